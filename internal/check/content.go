@@ -1,0 +1,122 @@
+package check
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+)
+
+// content finds content where there should be none, or content that is not what its label says.
+func (j *judge) content() {
+	switch j.expect.Content {
+	case "":
+	case "none":
+		j.noContent()
+	case "as-labelled":
+		if !j.contentless() {
+			j.asLabelled()
+		}
+	default:
+		j.cannotTell(fmt.Errorf("no content is called %q", j.expect.Content))
+	}
+}
+
+// noContent finds any content. Of content that only was announced a connection cut short tells as much.
+func (j *judge) noContent() {
+	body, flaw := j.answer.Body, j.answer.Flaw
+	switch {
+	case len(body) > 0:
+		j.add(Finding{Rule: "content", Want: "no content", Got: fmt.Sprintf("%d bytes: %s", len(body), excerpt(string(body)))})
+	case flaw == nil || j.contentless():
+	case flaw.Kind == exchange.Cut:
+		j.readWhole()
+	default:
+		j.cannotTell(fmt.Errorf("the content was not read whole: %w", flaw))
+	}
+}
+
+// asLabelled finds content of a JSON type that is not exactly one JSON value in UTF-8 (RFC 8259), and content of an XML type that is
+// no well-formed document. Members of the same name are not found: section 4 only advises against them. Other types
+// are not judged, nor is content whose label is missing or unreadable: that is for the syntax media-type.
+func (j *judge) asLabelled() {
+	mediaType := oneMediaType(j.answer.Fields.Values("Content-Type")).name
+	json := isJSON(mediaType)
+	if !json && !isXML(mediaType) || !j.readWhole() {
+		return
+	}
+	body := j.answer.Body
+	if json {
+		_, err := decode(body)
+		switch {
+		case errors.Is(err, errDepth):
+			j.cannotTell(err)
+		case err != nil:
+			j.add(Finding{Rule: "content", Want: "one JSON value, as " + mediaType + " says", Got: looksLike(body, err)})
+		}
+		return
+	}
+	if err := wellFormed(body); err != nil {
+		got := "empty"
+		if len(body) > 0 {
+			got = excerpt(err.Error())
+		}
+		j.add(Finding{Rule: "content", Want: "well-formed XML, as " + mediaType + " says", Got: got})
+	}
+}
+
+// wellFormed returns where body is not one well-formed XML element with what may stand around it. UTF-16 is not read,
+// and found nothing wrong with.
+func wellFormed(body []byte) error {
+	if bytes.HasPrefix(body, []byte{0xfe, 0xff}) || bytes.HasPrefix(body, []byte{0xff, 0xfe}) {
+		return nil
+	}
+	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, byteOrderMark)))
+	d.Entity = xml.HTMLEntity // XHTML defines them in a document type that is not fetched
+	d.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return latin1(input) }
+	depth, roots := 0, 0
+	for {
+		token, err := d.Token()
+		switch {
+		case errors.Is(err, io.EOF) && roots == 0:
+			return errors.New("no element")
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			if depth++; depth == 1 {
+				roots++
+			}
+		case xml.EndElement:
+			depth--
+		case xml.CharData:
+			if depth == 0 && len(bytes.TrimSpace(token)) > 0 {
+				return fmt.Errorf("text outside the element: %s", excerpt(string(token)))
+			}
+		}
+		if roots > 1 {
+			return errors.New("more than one element at the top")
+		}
+	}
+}
+
+// latin1 reads each byte as the character of that number. For other sets that contain ASCII the characters come out wrong, but
+// not the markup.
+func latin1(input io.Reader) (io.Reader, error) {
+	raw, err := io.ReadAll(input)
+	if err != nil {
+		return nil, err
+	}
+	var text strings.Builder
+	for _, b := range raw {
+		text.WriteRune(rune(b))
+	}
+	return strings.NewReader(text.String()), nil
+}

@@ -1,0 +1,122 @@
+// Package check compares an answer with what a requirement expects. Each rule is one file and only finds differences;
+// what they mean for the check is decided elsewhere. There is no I/O here.
+package check
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/exchange"
+)
+
+// Finding is one difference between an answer and its requirement. Where Got is empty, Want is the whole sentence.
+type Finding struct {
+	Rule string `json:"rule"`           // status, media-type, body, members, repeated-status, blames, headers, content, answer
+	Want string `json:"want,omitempty"` // short, one line
+	Got  string `json:"got,omitempty"`
+	At   string `json:"at,omitempty"` // JSON pointer into the body, or header field name
+}
+
+// String returns the finding as one line: "status: want 415, got 400", "body: /errors/0: detail is required".
+func (f Finding) String() string {
+	line := f.Rule + ": "
+	if f.At != "" {
+		line += f.At + ": "
+	}
+	if f.Got == "" {
+		return line + f.Want
+	}
+	return line + "want " + f.Want + ", got " + f.Got
+}
+
+// Place is a place in a request.
+type Place struct {
+	In string `json:"in"`           // body, path, query, header, method, target
+	At string `json:"at,omitempty"` // JSON pointer into the body, or the parameter's or field's name
+}
+
+// Defect is what is wrong with a request: the one thing that was broken.
+type Defect struct {
+	Place
+	Kind  string  `json:"kind"`            // missing, not-json, wrong-type, ...
+	Blame []Place `json:"blame,omitempty"` // places that an error may rightly name; empty: blame is not judged
+}
+
+// Find returns every difference between the exchange's answer and e, in the order of the rules. The error says why it could
+// not tell: no answer, or a body that was not read whole where the body matters. Findings that stand whatever
+// the rest would have been are returned without an error. An exchange may be judged by many goroutines at once.
+//
+// An answer to HEAD and one of status 204 or 304 has no content (RFC 9110, sections 9.3.2, 15.3.5, 15.4.5), so no rule
+// about the content is judged but that there is none. A success where a refusal was expected is no error body,
+// so of such an answer only the status, the headers and the content as labelled are judged.
+func Find(e contract.Expect, formats map[string]contract.Format, ex *exchange.Exchange, d Defect) ([]Finding, error) {
+	switch {
+	case ex.Failure != nil:
+		return nil, fmt.Errorf("no answer: %w", ex.Failure)
+	case ex.Answer == nil:
+		return nil, errors.New("no answer")
+	}
+	j := judge{expect: e, request: &ex.Request, answer: ex.Answer, defect: d}
+	if e.Format != "" {
+		format, known := formats[e.Format]
+		if !known {
+			return nil, fmt.Errorf("no format is called %q", e.Format)
+		}
+		j.format = &format
+	}
+	j.status()
+	if refused := len(j.found) == 0 || j.answer.Status >= 400; refused && !j.contentless() {
+		j.mediaType()
+		if j.needsValue() && j.readWhole() && j.readValue() {
+			j.body()
+			j.members()
+			j.repeat()
+			j.blames()
+		}
+	}
+	j.headers()
+	j.content()
+	if len(j.found) > 0 {
+		return j.found, nil
+	}
+	return nil, j.unclear
+}
+
+// judge holds one comparison while its rules run.
+type judge struct {
+	expect  contract.Expect
+	format  *contract.Format // nil: none is expected
+	request *exchange.Request
+	answer  *exchange.Answer
+	defect  Defect
+
+	value   any  // the body as JSON, once readValue has returned true
+	partial bool // found already that the content is not whole
+	found   []Finding
+	unclear error // the first reason why something could not be told
+}
+
+func (j *judge) add(f Finding) { j.found = append(j.found, f) }
+
+func (j *judge) cannotTell(err error) {
+	if j.unclear == nil {
+		j.unclear = err
+	}
+}
+
+// contentless reports whether HTTP allows the answer no content.
+func (j *judge) contentless() bool {
+	status := j.answer.Status
+	return j.request.Method == http.MethodHead || status == http.StatusNoContent || status == http.StatusNotModified
+}
+
+// needsValue reports whether a rule looks into the body.
+func (j *judge) needsValue() bool {
+	if len(j.expect.Members) > 0 {
+		return true
+	}
+	f := j.format
+	return f != nil && (f.Schema != nil || f.Status != nil || j.judgesBlame())
+}

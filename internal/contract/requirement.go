@@ -1,0 +1,193 @@
+package contract
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/seed-e125e033/conform/internal/document"
+	"github.com/seed-e125e033/conform/internal/pointer"
+)
+
+// none as the name of a format switches off what always holds.
+const none = "none"
+
+// maxSays is how many letters a requirement's sentence may have: it stands on one line of a report.
+const maxSays = 70
+
+// requirement checks one requirement.
+func (l *loader) requirement(at string, r *Requirement) {
+	wrong := func(where, format string, args ...any) {
+		l.wrong(at+where, "requirement %q: %s", r.ID, fmt.Sprintf(format, args...))
+	}
+	if r.Level == Must && r.Basis == "inferred" {
+		wrong("/level", "what is inferred is should at most: the document does not say it")
+	}
+	for _, mistake := range sayings(r.Says) {
+		wrong("/says", "says: %s", mistake)
+	}
+	if len(r.Probes) == 0 && r.Observed == nil {
+		wrong("", "neither probes nor observed: nothing would ever check it")
+	}
+	for i, name := range r.Probes {
+		if !l.probe(name) {
+			wrong(pointer.Join("/probes", fmt.Sprint(i)), "no probe is called %q%s", name, document.Meant(name, l.names()))
+		}
+	}
+	if r.Observed != nil {
+		for _, s := range r.Observed.Status {
+			if !status.MatchString(string(s)) {
+				wrong("/observed/status", "%q is no status: write a code such as 404, or a class such as 4xx", s)
+			}
+		}
+	}
+	l.expectation(at+"/expect", fmt.Sprintf("requirement %q", r.ID), r.Expect)
+	if several(r.Expect.Status) && r.Because == "" {
+		wrong("/expect/status", "several statuses satisfy it: say under because why each is right")
+	}
+	l.where(at, r)
+}
+
+// several reports whether the statuses are alternatives that need a reason: more than one, and not classes alone, which only
+// say what an answer must not be.
+func several(all []Status) bool {
+	return len(all) > 1 && slices.ContainsFunc(all, func(s Status) bool { return !strings.HasSuffix(string(s), "xx") })
+}
+
+// where checks what narrows a requirement. Operations of targets are not known here, so only a contract with operations
+// of its own can be told that it has none of that name.
+func (l *loader) where(at string, r *Requirement) {
+	for _, method := range r.Where.Methods {
+		if method != strings.ToUpper(method) {
+			l.wrong(at+"/where/methods", "requirement %q: method %q: methods are case-sensitive, write %s", r.ID, method, strings.ToUpper(method))
+		}
+	}
+	items, _ := l.d.Get("/operations")
+	operations, _ := items.([]any)
+	var ids []string
+	for i := range operations {
+		id, _ := l.d.Get(pointer.Join("/operations", fmt.Sprint(i), "id"))
+		if id, ok := id.(string); ok {
+			ids = append(ids, id)
+		}
+	}
+	for _, id := range r.Where.Operations {
+		if len(ids) > 0 && !slices.Contains(ids, id) {
+			l.wrong(at+"/where/operations", "requirement %q: the contract has no operation %q%s", r.ID, id, document.Meant(id, ids))
+		}
+	}
+}
+
+// probe reports whether a name is that of a probe or of a family.
+func (l *loader) probe(name string) bool {
+	return slices.ContainsFunc(l.probes, func(p string) bool { return p == name || strings.HasPrefix(p, name+".") })
+}
+
+// names returns the names that probes may have: probes and families.
+func (l *loader) names() []string {
+	names := slices.Clone(l.probes)
+	for _, p := range l.probes {
+		if family, _, _ := strings.Cut(p, "."); !slices.Contains(names, family) {
+			names = append(names, family)
+		}
+	}
+	return names
+}
+
+// strength are the words that the level says already, or that say nothing.
+var strength = regexp.MustCompile(`(?i)\b(should|shall|must|has to|tests? that|correctly|properly)\b`)
+
+// sayings tells what is wrong with a requirement's sentence: it is a fact about the API in the present tense.
+func sayings(says string) []string {
+	var mistakes []string
+	if n := utf8.RuneCountInString(says); n > maxSays {
+		mistakes = append(mistakes, fmt.Sprintf("%d letters are too many for a line: use at most %d", n, maxSays))
+	}
+	if word := strength.FindString(says); word != "" {
+		mistakes = append(mistakes, fmt.Sprintf("%q is for the level to say: state a fact, such as %q", word, "answers 404 to an unknown id"))
+	}
+	if strings.HasSuffix(says, ".") || strings.ContainsAny(says, "\n\r") || strings.TrimSpace(says) != says {
+		mistakes = append(mistakes, "write one line without a full stop")
+	}
+	return mistakes
+}
+
+// status is a status code or a class of them.
+var status = regexp.MustCompile(`^[1-9]([0-9][0-9]|xx)$`)
+
+// token is the name of a header field (RFC 9110, section 5.1).
+var token = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
+// expectation checks an expect or always.
+func (l *loader) expectation(at, what string, e Expect) {
+	for _, s := range e.Status {
+		if !status.MatchString(string(s)) {
+			l.wrong(at+"/status", "%s: %q is no status: write a code such as 404, or a class such as 4xx", what, s)
+		}
+	}
+	if names := slices.Sorted(maps.Keys(l.c.Formats)); e.Format != "" && e.Format != none && !slices.Contains(names, e.Format) {
+		way := document.Meant(e.Format, names)
+		if way == "" {
+			way = ": describe it under formats"
+		}
+		l.wrong(at+"/format", "%s: no format is called %q%s", what, e.Format, way)
+	}
+	for _, p := range slices.Sorted(maps.Keys(e.Members)) {
+		if _, err := pointer.Parse(p); err != nil {
+			l.wrong(pointer.Join(at, "members", p), "%s: members: %s", what, err)
+		}
+		if len(e.Members[p].OneOf) == 0 {
+			l.wrong(pointer.Join(at, "members", p), "%s: members: %s: write a value, or {one_of: [...]}", what, p)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {
+		if !token.MatchString(name) {
+			l.wrong(pointer.Join(at, "headers", name), "%s: %q is no name of a header field", what, name)
+		}
+	}
+}
+
+// merged returns the expectation with what always holds, where it says nothing else.
+func (l *loader) merged(at string, e Expect) Expect {
+	always := l.c.Always
+	if e.Status == nil {
+		e.Status = always.Status
+	}
+	if e.Format == "" {
+		e.Format = always.Format
+	}
+	if e.Format == none {
+		e.Format = ""
+	}
+	if e.Content == "" {
+		e.Content = always.Content
+	}
+	if _, said := l.d.Get(at + "/expect/blames"); !said {
+		e.Blames = always.Blames
+	}
+	e.Members = merge(always.Members, e.Members)
+	e.Headers = merge(always.Headers, e.Headers)
+	if e.Blames && !l.blamable(e.Format) {
+		l.wrong(at+"/expect", "blames: no format here says where the error names what is at fault: add blame to the format")
+	}
+	if e.Content == none && (e.Format != "" || len(e.Members) > 0) {
+		l.wrong(at+"/expect", "content is none, and yet a body is expected: write format: none, and no members")
+	}
+	return e
+}
+
+// blamable reports whether a format says where the place at fault is named.
+func (l *loader) blamable(format string) bool { return l.c.Formats[format].Blame != nil }
+
+// merge returns both maps in one; what the second says wins.
+func merge[V any](always, own map[string]V) map[string]V {
+	if len(always) == 0 {
+		return own
+	}
+	both := maps.Clone(always)
+	maps.Copy(both, own)
+	return both
+}

@@ -1,0 +1,209 @@
+package exchange
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// maxInterim bounds the 1xx responses before an answer. Nothing real sends more than a few.
+const maxInterim = 64
+
+// answers reads the answers of one connection. It takes what other clients take (bare line feeds, folded lines, a
+// missing reason phrase) and keeps it as it came.
+type answers struct {
+	*bufio.Reader
+	maxHead int    // bytes of a header section, status line included
+	maxBody int    // bytes of content
+	section []byte // of the header or trailer section, reused
+}
+
+// read reads the final answer to a request with method, and reports whether another can follow on the connection. No
+// Answer is given without its whole header section: a field that did not arrive would look like one not sent. From
+// there on a flaw keeps what came.
+func (in *answers) read(method string) (a *Answer, keep bool, f *Failure) {
+	var interim []int
+	for {
+		head, f := in.head(len(interim) == 0)
+		if f != nil {
+			return nil, false, f
+		}
+		line, rest, _ := strings.Cut(head, "\n")
+		a := &Answer{Interim: interim}
+		a.parseStatus(strings.TrimSuffix(line, "\r")) // head has checked it
+		a.Fields, a.Flaw = parseFields(rest)
+		if a.Status/100 != 1 || a.Status == 101 {
+			return a, in.content(a, method), nil
+		}
+		if interim = append(interim, a.Status); len(interim) > maxInterim {
+			return nil, false, failure(TooLong, "more than %d interim responses", maxInterim)
+		}
+	}
+}
+
+// head reads a status line and header section, without the empty line at its end.
+func (in *answers) head(first bool) (string, *Failure) {
+	var a Answer
+	head, err := in.lines(func(line []byte) error {
+		if !a.parseStatus(string(line)) {
+			return noStatus(line)
+		}
+		return nil
+	})
+	var f *Failure
+	switch {
+	case err == nil:
+		return head, nil
+	case errors.As(err, &f):
+		return "", f
+	case a.Status != 0:
+		return "", ended(err, "within the header section")
+	case head == "" && first:
+		f = ended(err, "before the first byte of an answer")
+		if f.Kind == Cut {
+			f.Kind = Closed
+		}
+		return "", f
+	case head == "":
+		return "", ended(err, "after an interim response")
+	case !strings.HasPrefix(head, "HTTP/") && !strings.HasPrefix("HTTP/", head):
+		return "", noStatus([]byte(head)) // no line end came, but it would not have been HTTP with one either
+	}
+	return "", ended(err, "within the status line")
+}
+
+// lines reads up to and including an empty line and returns what came before it. It gives the first line to check,
+// as soon as it is there. At an error it returns what came before it.
+func (in *answers) lines(check func(line []byte) error) (string, error) {
+	in.section = in.section[:0]
+	start := 0 // of the current line
+	for {
+		piece, err := in.ReadSlice('\n')
+		if len(in.section)+len(piece) > in.maxHead {
+			return string(in.section), failure(TooLong, "the header section is longer than %d bytes", in.maxHead)
+		}
+		in.section = append(in.section, piece...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case err != nil:
+			return string(in.section), err
+		}
+		line := trimEnd(in.section[start:])
+		if start == 0 && check != nil {
+			if err := check(line); err != nil {
+				return "", err
+			}
+		} else if len(line) == 0 {
+			return string(in.section[:start]), nil
+		}
+		start = len(in.section)
+	}
+}
+
+// trimEnd takes the line end off: CRLF, or a bare LF (RFC 9112, section 2.2).
+func trimEnd(line []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+}
+
+// parseStatus sets protocol, status and reason phrase, and reports whether line is a status line (RFC 9112, section 4).
+// A missing reason phrase may take its space along.
+func (a *Answer) parseStatus(line string) bool {
+	const least = len("HTTP/1.1 200")
+	digit := func(at int) bool { return '0' <= line[at] && line[at] <= '9' }
+	if len(line) < least || !strings.HasPrefix(line, "HTTP/") || !digit(5) || line[6] != '.' || !digit(7) || line[8] != ' ' ||
+		!digit(9) || line[9] == '0' || !digit(10) || !digit(11) || len(line) > least && line[least] != ' ' {
+		return false
+	}
+	a.Proto = line[:8]
+	a.Status = int(line[9]-'0')*100 + int(line[10]-'0')*10 + int(line[11]-'0')
+	if len(line) > least {
+		a.Reason = line[least+1:]
+	}
+	return true
+}
+
+// noStatus is the failure of a first line that is no status line. It shows the first word only: a server may echo
+// the request.
+func noStatus(line []byte) *Failure {
+	if len(line) > 1 && (line[0] == 0x15 || line[0] == 0x16) && line[1] == 3 { // alert or handshake record
+		return failure(Malformed, "the server speaks TLS on this port: is it https?")
+	}
+	word, _, _ := bytes.Cut(line, []byte(" "))
+	return failure(Malformed, "no status line: the answer starts with %q", word[:min(len(word), 16)])
+}
+
+// parseFields splits a header or trailer section into field lines. A flawed line is kept as it came, under the name
+// that it most likely has; the flaw names the first such line.
+func parseFields(section string) (Fields, *Failure) {
+	if section == "" {
+		return nil, nil
+	}
+	fields := make(Fields, 0, strings.Count(section, "\n"))
+	var flaw *Failure
+	for number := 1; section != ""; number++ {
+		var line string
+		line, section = cutField(section)
+		name, value, colon := strings.Cut(line, ":")
+		fields = append(fields, Field{name, unfold(value)})
+		if flaw != nil {
+			continue
+		}
+		switch {
+		case !colon:
+			flaw = failure(Malformed, "field line %d has no colon", number)
+		case !httpguts.ValidHeaderFieldName(name):
+			flaw = failure(Malformed, "field line %d: %q is not a field name", number, name[:min(len(name), 32)])
+		}
+	}
+	return slices.Clip(fields), flaw
+}
+
+// cutField cuts the first field line off section, with the lines folded into it, but for its line end.
+func cutField(section string) (line, rest string) {
+	end := 0
+	for {
+		i := strings.IndexByte(section[end:], '\n')
+		if i < 0 {
+			return section, ""
+		}
+		end += i + 1
+		if end == len(section) || section[end] != ' ' && section[end] != '\t' {
+			return strings.TrimSuffix(section[:end-1], "\r"), section[end:]
+		}
+	}
+}
+
+// unfold joins the lines of a folded value by one space each (obs-fold: RFC 9112, section 5.2).
+func unfold(value string) string {
+	if strings.IndexByte(value, '\n') < 0 {
+		return trimSpace(value)
+	}
+	lines := strings.Split(value, "\n")
+	for i, line := range lines {
+		lines[i] = trimSpace(strings.TrimSuffix(line, "\r"))
+	}
+	return trimSpace(strings.Join(lines, " "))
+}
+
+// trimSpace takes optional whitespace off both ends (RFC 9110, section 5.6.3): no other space.
+func trimSpace(s string) string { return strings.Trim(s, " \t") }
+
+// has reports whether token stands in the comma-separated lists of name.
+func (fs Fields) has(name, token string) bool {
+	for _, f := range fs {
+		if !strings.EqualFold(f.Name, name) {
+			continue
+		}
+		for item := range strings.SplitSeq(f.Value, ",") {
+			if strings.EqualFold(trimSpace(item), token) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,70 @@
+package exchange
+
+import (
+	"time"
+)
+
+// Exchange is a request and what came back: the evidence that findings rest on.
+// Exactly one of Answer and Failure is set.
+type Exchange struct {
+	Request  Request
+	Answer   *Answer
+	Failure  *Failure
+	Attempts []Attempt     // earlier attempts whose outcome was not kept: transport errors, 429s waited out
+	Start    time.Time     // when the first byte of the kept attempt was written
+	Duration time.Duration // from Start to the last byte of the answer, or to the failure
+}
+
+// Answer is a final response as it came (RFC 9112, section 4). There is none without its whole header section.
+type Answer struct {
+	Proto   string   // "HTTP/1.1"
+	Status  int      // 100 to 999
+	Reason  string   // reason phrase, may be empty
+	Fields  Fields   // header fields in the order they came
+	Body    []byte   // content after transfer decoding, no longer than the client's limit; after HEAD, 204 and 304, bytes that may not be there
+	Trailer Fields   // trailer fields of a chunked answer
+	Interim []int    // status codes of 1xx responses before this one
+	Flaw    *Failure // why Body is not the whole content, or the first field line that is none; nil if all is whole
+}
+
+// Attempt is one earlier try of the same request.
+type Attempt struct {
+	Status  int      // status of the answer waited out, 0 where there was none
+	Failure *Failure // why there was no answer
+	Waited  time.Duration
+}
+
+// Failure says why there is no answer, or no whole body.
+type Failure struct {
+	Kind Kind
+	Err  error // what the connection or the parser said, never with a secret in it
+}
+
+// Kind classes failures. Its values stand in run logs.
+type Kind string
+
+// The kinds of failure.
+const (
+	Unresolved  Kind = "unresolved"  // the host name has no address
+	Refused     Kind = "refused"     // no connection: refused, unreachable
+	TLS         Kind = "tls"         // no TLS session: certificate, protocol
+	Proxy       Kind = "proxy"       // the proxy refused or failed
+	Timeout     Kind = "timeout"     // the deadline passed
+	Closed      Kind = "closed"      // the connection ended before the first byte of an answer
+	Cut         Kind = "cut"         // the connection ended within the answer
+	Malformed   Kind = "malformed"   // what came is not HTTP/1.1: status line, field line, length, chunk
+	TooLong     Kind = "too-long"    // header section or content over the client's limit
+	Interrupted Kind = "interrupted" // the run was ended
+	Unsendable  Kind = "unsendable"  // the request cannot be written on this protocol (HTTP/2)
+)
+
+// Error makes a Failure an error: kind and cause in one line.
+func (f *Failure) Error() string {
+	if f.Err == nil {
+		return string(f.Kind)
+	}
+	return string(f.Kind) + ": " + f.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (f *Failure) Unwrap() error { return f.Err }

@@ -1,0 +1,125 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// maxSent is how often a request is sent that the target asks to wait with.
+const maxSent = 3
+
+// slowest is the part of the rate asked for that many 429s may bring it down to.
+const slowest = 1.0 / 32
+
+// pace holds requests back: to the rate asked for, and while the target asks to wait. All senders share it.
+type pace struct {
+	limiter *rate.Limiter // nil: no limit
+	least   rate.Limit
+	maxWait time.Duration
+	now     func() time.Time
+	sleep   func(context.Context, time.Duration) error
+
+	mu    sync.Mutex
+	until time.Time // nobody sends before it
+}
+
+// newPace returns the pace of perSecond requests per second, 0 for no limit.
+func newPace(perSecond float64, maxWait time.Duration) *pace {
+	p := &pace{maxWait: maxWait, now: time.Now, sleep: sleep}
+	if perSecond > 0 {
+		burst := max(1, int(math.Min(perSecond/100, 1e6))) // a hundredth of a second's worth: timers are not exact
+		p.limiter = rate.NewLimiter(rate.Limit(perSecond), burst)
+		p.least = rate.Limit(perSecond * slowest)
+	}
+	return p
+}
+
+// sleep waits, or returns the context's error.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// await waits until the next request may be sent.
+func (p *pace) await(ctx context.Context) *Failure {
+	err := ctx.Err()
+	if err == nil && p.limiter != nil {
+		now := p.now()
+		if wait := p.limiter.ReserveN(now, 1).DelayFrom(now); wait > 0 {
+			err = p.sleep(ctx, wait)
+		}
+	}
+	for err == nil {
+		p.mu.Lock()
+		until := p.until
+		p.mu.Unlock()
+		if until.IsZero() {
+			return nil
+		}
+		wait := until.Sub(p.now())
+		if wait <= 0 {
+			return nil
+		}
+		err = p.sleep(ctx, wait)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return failure(Timeout, "the deadline passed while the request was held back")
+	}
+	return failure(Interrupted, "the run was ended")
+}
+
+// refused takes note of an answer that asks to wait. It returns how long everybody waits for it, and whether the
+// request, sent n times so far and last at sent, goes out again.
+func (p *pace) refused(a *Answer, sent time.Time, n int) (wait time.Duration, again bool) {
+	after, told := a.Fields.Get("Retry-After")
+	if told {
+		wait, told = delay(after, p.now())
+	}
+	switch {
+	case a.Status == http.StatusTooManyRequests && !told:
+		wait = time.Second << (n - 1)
+	case a.Status == http.StatusTooManyRequests, a.Status == http.StatusServiceUnavailable && told:
+	default:
+		return 0, false
+	}
+	if n >= maxSent || wait > p.maxWait {
+		return 0, false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	// Requests already on their way when the pause began are refused for the same reason: they slow down once.
+	if a.Status == http.StatusTooManyRequests && p.limiter != nil && !sent.Before(p.until) {
+		p.limiter.SetLimitAt(p.now(), max(p.limiter.Limit()/2, p.least))
+	}
+	if until := p.now().Add(wait); until.After(p.until) {
+		p.until = until
+	}
+	return wait, true
+}
+
+// delay reads a Retry-After: seconds, or a date (RFC 9110, section 10.2.3).
+func delay(value string, now time.Time) (time.Duration, bool) {
+	if strings.Trim(value, "0123456789") == "" && value != "" {
+		seconds, err := strconv.ParseInt(value, 10, 64)
+		if err != nil || seconds > math.MaxInt64/int64(time.Second) {
+			return math.MaxInt64, true
+		}
+		return time.Duration(seconds) * time.Second, true
+	}
+	date, err := http.ParseTime(value)
+	return max(0, date.Sub(now)), err == nil
+}

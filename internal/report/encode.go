@@ -1,0 +1,219 @@
+package report
+
+import (
+	"encoding/base64"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+)
+
+// encoder writes exchanges as JSON by hand, as encoding/json would write an Exchange. They are nine tenths of a log.
+type encoder struct {
+	secrets *matcher
+	dst     []byte
+}
+
+// exchange writes what follows the number of an exchange, up to the end of the line.
+func (e *encoder) exchange(name string, ex *exchange.Exchange) {
+	e.member("case", name)
+	e.member("method", ex.Request.Method)
+	e.member("target", ex.Request.Target)
+	e.fields("fields", ex.Request.Fields)
+	if ex.Request.Body != nil {
+		e.content(ex.Request.Body)
+	}
+	if ex.Answer != nil {
+		e.answer(ex.Answer)
+	}
+	if ex.Failure != nil {
+		e.member("failure", ex.Failure.Error())
+	}
+	if len(ex.Attempts) > 0 {
+		e.attempts(ex.Attempts)
+	}
+	e.dst = append(e.dst, `,"start":"`...)
+	e.dst = ex.Start.UTC().AppendFormat(e.dst, time.RFC3339Nano)
+	e.dst = append(e.dst, `","seconds":`...)
+	e.dst = appendSeconds(e.dst, ex.Duration.Seconds())
+	e.dst = append(e.dst, "}}\n"...)
+}
+
+func (e *encoder) answer(a *exchange.Answer) {
+	e.dst = append(e.dst, `,"answer":{"status":`...)
+	e.dst = strconv.AppendInt(e.dst, int64(a.Status), 10)
+	e.member("proto", a.Proto)
+	if a.Reason != "" {
+		e.member("reason", a.Reason)
+	}
+	e.fields("fields", a.Fields)
+	if len(a.Body) > 0 {
+		e.content(a.Body)
+	}
+	e.fields("trailer", a.Trailer)
+	if len(a.Interim) > 0 {
+		e.dst = append(e.dst, `,"interim":[`...)
+		for i, status := range a.Interim {
+			e.comma(i)
+			e.dst = strconv.AppendInt(e.dst, int64(status), 10)
+		}
+		e.dst = append(e.dst, ']')
+	}
+	if a.Flaw != nil {
+		e.member("flaw", a.Flaw.Error())
+	}
+	e.dst = append(e.dst, '}')
+}
+
+func (e *encoder) attempts(attempts []exchange.Attempt) {
+	e.dst = append(e.dst, `,"attempts":[`...)
+	for i, a := range attempts {
+		e.comma(i)
+		e.dst = append(e.dst, `{"waited":`...)
+		e.dst = appendSeconds(e.dst, a.Waited.Seconds())
+		if a.Status != 0 {
+			e.dst = append(e.dst, `,"status":`...)
+			e.dst = strconv.AppendInt(e.dst, int64(a.Status), 10)
+		}
+		if a.Failure != nil {
+			e.member("failure", a.Failure.Error())
+		}
+		e.dst = append(e.dst, '}')
+	}
+	e.dst = append(e.dst, ']')
+}
+
+func (e *encoder) fields(name string, fields exchange.Fields) {
+	if len(fields) == 0 {
+		return
+	}
+	e.dst = append(append(append(e.dst, ',', '"'), name...), `":[`...)
+	for i, f := range fields {
+		e.comma(i)
+		e.dst = append(e.dst, `{"name":`...)
+		e.text(f.Name)
+		e.dst = append(e.dst, `,"value":`...)
+		e.text(f.Value)
+		e.dst = append(e.dst, '}')
+	}
+	e.dst = append(e.dst, ']')
+}
+
+// content writes a body. It is UTF-8 or not as it came; what is cut off does not count.
+func (e *encoder) content(body []byte) {
+	e.dst = append(e.dst, `,"body":{`...)
+	limit := len(body)
+	if limit > bodyLimit {
+		limit = runeStart(body, bodyLimit)
+	}
+	switch {
+	case limit == 0:
+	case utf8.Valid(body[:limit]):
+		e.dst = append(e.dst, `"text":"`...)
+		e.dst = appendEscaped(e.dst, redactUpTo(e.secrets, body, limit))
+		e.dst = append(e.dst, '"')
+	default:
+		e.dst = append(e.dst, `"base64":"`...)
+		e.dst = base64.StdEncoding.AppendEncode(e.dst, redactUpTo(e.secrets, body, limit))
+		e.dst = append(e.dst, '"')
+	}
+	if limit < len(body) {
+		e.dst = append(e.dst, `,"length":`...)
+		e.dst = strconv.AppendInt(e.dst, int64(len(body)), 10)
+	}
+	e.dst = append(e.dst, '}')
+}
+
+func (e *encoder) comma(i int) {
+	if i > 0 {
+		e.dst = append(e.dst, ',')
+	}
+}
+
+func (e *encoder) member(name, value string) {
+	e.dst = append(append(append(e.dst, ',', '"'), name...), '"', ':')
+	e.text(value)
+}
+
+// text writes s, secrets taken out, as a JSON string.
+func (e *encoder) text(s string) {
+	e.dst = append(e.dst, '"')
+	for from := 0; ; {
+		start, end, p := find(e.secrets, s, from)
+		e.dst = appendEscaped(e.dst, s[from:start])
+		if p == nil {
+			break
+		}
+		e.dst = append(e.dst, redacted...)
+		from = end
+	}
+	e.dst = append(e.dst, '"')
+}
+
+// appendEscaped appends s as the inside of a JSON string (RFC 8259, section 7). A byte that is not UTF-8, which JSON cannot
+// hold, becomes the four characters \xff.
+func appendEscaped[S string | []byte](dst []byte, s S) []byte {
+	const hex = "0123456789abcdef"
+	from := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= 0x20 && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			// Four bytes hold any character, and a short copy keeps this code the same for strings and bytes.
+			r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
+			if r != utf8.RuneError || size > 1 {
+				i += size
+				continue
+			}
+		}
+		dst = append(dst, s[from:i]...)
+		switch {
+		case c == '"' || c == '\\':
+			dst = append(dst, '\\', c)
+		case c == '\n':
+			dst = append(dst, '\\', 'n')
+		case c == '\r':
+			dst = append(dst, '\\', 'r')
+		case c == '\t':
+			dst = append(dst, '\\', 't')
+		case c < 0x20:
+			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			dst = append(dst, '\\', '\\', 'x', hex[c>>4], hex[c&15])
+		}
+		i++
+		from = i
+	}
+	return append(dst, s[from:]...)
+}
+
+// validText returns s with bytes that are not UTF-8 written visibly, as appendEscaped writes them.
+func validText(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		if _, size := utf8.DecodeRuneInString(s[i:]); r == utf8.RuneError && size == 1 {
+			b.WriteString(`\x` + strconv.FormatUint(uint64(s[i]), 16))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// appendSeconds appends seconds with six decimals and no exponent; readers of decimals know none. A time that went
+// backwards is none.
+func appendSeconds(dst []byte, seconds float64) []byte {
+	if !(seconds > 0) || math.IsInf(seconds, 1) {
+		seconds = 0
+	}
+	return strconv.AppendFloat(dst, seconds, 'f', 6, 64)
+}

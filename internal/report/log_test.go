@@ -1,0 +1,309 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/report"
+)
+
+// exchanges reads the exchanges back from a run log.
+func exchanges(t *testing.T, log []byte) []report.Exchange {
+	t.Helper()
+	var all []report.Exchange
+	if err := report.Read(bytes.NewReader(log), func(r report.Record) error {
+		if r.Exchange != nil {
+			all = append(all, *r.Exchange)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// oneExchange writes a log of one exchange and reads it back.
+func oneExchange(t *testing.T, secrets *report.Redactor, ex *exchange.Exchange) report.Exchange {
+	t.Helper()
+	var out bytes.Buffer
+	log := report.NewLog(&out, secrets)
+	log.Run(header())
+	log.Exchange("op/probe/variant", ex)
+	if _, err := log.End(report.End{}); err != nil {
+		t.Fatal(err)
+	}
+	return exchanges(t, out.Bytes())[0]
+}
+
+func TestExchangeIsWrittenWhole(t *testing.T) {
+	got := oneExchange(t, nil, &exchange.Exchange{
+		Request: exchange.Request{
+			Method: "PÖST", Target: "/a\"\\\x00\x7f\u2028?x=<&>", Body: []byte("a\r\n\t\"b\" ü €"),
+			Fields: exchange.Fields{{Name: "A", Value: ""}, {Name: "B", Value: "\xff\xc3 caf\xe9 \ufffd"}},
+		},
+		Answer: &exchange.Answer{
+			Proto: "HTTP/1.1", Status: 418, Reason: "I'm", Body: []byte{0, 255, 1}, Interim: []int{100, 103},
+			Fields:  exchange.Fields{{Name: "Server", Value: "x"}},
+			Trailer: exchange.Fields{{Name: "Digest", Value: "y"}},
+			Flaw:    &exchange.Failure{Kind: exchange.Cut, Err: errors.New("EOF")},
+		},
+		Attempts: []exchange.Attempt{{Status: 429, Waited: 1500 * time.Millisecond}, {Failure: &exchange.Failure{Kind: exchange.Closed}}},
+		Start:    start.In(time.FixedZone("", 3600)), Duration: 1234567 * time.Nanosecond,
+	})
+	want := report.Exchange{
+		ID: 1, Case: "op/probe/variant", Method: "PÖST", Target: "/a\"\\\x00\x7f\u2028?x=<&>",
+		Body:   &report.Content{Text: "a\r\n\t\"b\" ü €"},
+		Fields: exchange.Fields{{Name: "A", Value: ""}, {Name: "B", Value: `\xff\xc3 caf\xe9 ` + "\ufffd"}},
+		Answer: &report.Answer{
+			Proto: "HTTP/1.1", Status: 418, Reason: "I'm", Body: &report.Content{Base64: []byte{0, 255, 1}}, Interim: []int{100, 103},
+			Fields:  exchange.Fields{{Name: "Server", Value: "x"}},
+			Trailer: exchange.Fields{{Name: "Digest", Value: "y"}},
+			Flaw:    "cut: EOF",
+		},
+		Attempts: []report.Attempt{{Status: 429, Waited: 1.5}, {Failure: "closed"}},
+		Start:    start, Seconds: 0.001235,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestBodiesInTheLog(t *testing.T) {
+	const limit = 64 << 10
+	long := strings.Repeat("x", limit-1)
+	secret := report.NewRedactor(report.Secret{Value: "hunter2-hunter2"})
+	for _, test := range []struct {
+		name string
+		body []byte
+		want *report.Content
+	}{
+		{"none is none", nil, nil},
+		{"an empty one is there", []byte{}, &report.Content{}},
+		{"text is text", []byte("ü"), &report.Content{Text: "ü"}},
+		{"others are base64", []byte("a\xff"), &report.Content{Base64: []byte("a\xff")}},
+		{"64 KiB are kept", []byte(long + "x"), &report.Content{Text: long + "x"}},
+		{"more is cut", []byte(long + "xyz"), &report.Content{Text: long + "x", Length: limit + 2}},
+		{"no character is broken by the cut", []byte(long + "€"), &report.Content{Text: long, Length: limit + 2}},
+		{"what is cut off does not make text binary", []byte(long + "x\xff"), &report.Content{Text: long + "x", Length: limit + 1}},
+		{"a secret that the cut goes through is taken out whole", []byte(long[:limit-5] + "hunter2-hunter2"),
+			&report.Content{Text: long[:limit-5] + "[redacted]", Length: limit + 10}},
+		{"binary is cut, too", []byte("\xff" + long + "yz"), &report.Content{Base64: []byte("\xff" + long), Length: limit + 2}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := oneExchange(t, secret, &exchange.Exchange{Request: exchange.Request{Body: test.body}})
+			if diff := cmp.Diff(test.want, got.Body); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLogFromManyGoroutines(t *testing.T) {
+	var out bytes.Buffer
+	log := report.NewLog(&out, nil)
+	log.Run(header())
+	var writers sync.WaitGroup
+	ids := make(chan int, 800)
+	for range 8 {
+		writers.Go(func() {
+			for range 100 {
+				ids <- log.Exchange("a/b", answer(400, "Bad Request", "{}"))
+			}
+			log.Check(report.Check{Verdict: report.Failed})
+			log.Check(report.Check{Verdict: report.Passed})
+		})
+	}
+	writers.Wait()
+	end, err := log.End(report.End{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	close(ids)
+	seen := make(map[int]bool)
+	for id := range ids {
+		seen[id] = true
+	}
+	if len(seen) != 800 || !seen[1] || !seen[800] {
+		t.Errorf("got %d different numbers, want 1 to 800", len(seen))
+	}
+	if end.Requests != 800 || end.Counts[report.Failed] != 8 || end.Counts[report.Passed] != 8 {
+		t.Errorf("got %+v", end)
+	}
+	if n := len(exchanges(t, out.Bytes())); n != 800 {
+		t.Errorf("read %d exchanges, want 800", n)
+	}
+}
+
+// slowBuffer is a writer that many goroutines may look at.
+type slowBuffer struct {
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+func (b *slowBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.out.Write(p)
+}
+
+func (b *slowBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.out.String()
+}
+
+func TestLogIsWrittenWithin100ms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out slowBuffer
+		log := report.NewLog(&out, nil)
+		log.Run(header())
+		log.Exchange("a/b", answer(400, "Bad Request", "{}"))
+		if out.String() != "" {
+			t.Error("every record is written by itself")
+		}
+		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
+		if n := strings.Count(out.String(), "\n"); n != 2 {
+			t.Errorf("%d lines after 100 ms, want 2", n)
+		}
+		log.Exchange("a/b", answer(400, "Bad Request", "{}"))
+		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
+		if n := strings.Count(out.String(), "\n"); n != 3 {
+			t.Errorf("%d lines after 200 ms, want 3", n)
+		}
+		if _, err := log.End(report.End{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// fullDisk takes so many bytes and then none.
+type fullDisk struct{ left int }
+
+func (d *fullDisk) Write(p []byte) (int, error) {
+	if len(p) > d.left {
+		n := d.left
+		d.left = 0
+		return n, errors.New("no space left on device")
+	}
+	d.left -= len(p)
+	return len(p), nil
+}
+
+func TestAFullDiskIsNoticed(t *testing.T) {
+	for _, room := range []int{0, 100, 100_000} {
+		log := report.NewLog(&fullDisk{room}, nil)
+		log.Run(header())
+		for range 1000 {
+			log.Exchange("a/b", answer(400, "Bad Request", "{}"))
+		}
+		_, err := log.End(report.End{})
+		if err == nil || !strings.Contains(err.Error(), "no space left on device") || log.Err() == nil {
+			t.Errorf("%d bytes of room: got %v", room, err)
+		}
+	}
+	log := sampleLog(t)
+	for name, format := range report.Formats {
+		if err := format(&fullDisk{100}, bytes.NewReader(log)); err == nil {
+			t.Errorf("%s did not notice it", name)
+		}
+	}
+}
+
+func TestNothingFollowsTheEnd(t *testing.T) {
+	var out bytes.Buffer
+	log := report.NewLog(&out, nil)
+	log.Run(header())
+	if _, err := log.End(report.End{}); err != nil {
+		t.Fatal(err)
+	}
+	size := out.Len()
+	log.Check(report.Check{Verdict: report.Passed})
+	if log.Err() == nil || out.Len() != size {
+		t.Errorf("a check after the end: error %v, %d bytes more", log.Err(), out.Len()-size)
+	}
+}
+
+func TestARecordTooLongToReadIsAnError(t *testing.T) {
+	log := report.NewLog(io.Discard, nil)
+	log.Run(header())
+	log.Exchange("a/b", &exchange.Exchange{Request: exchange.Request{Target: strings.Repeat("x", 17<<20)}})
+	if err := log.Err(); err == nil || !strings.Contains(err.Error(), "longer than") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestACurlLineTooLongToPasteIsNotShown(t *testing.T) {
+	c := report.Check{Verdict: report.Failed, Misses: []report.Miss{
+		{Curl: "curl -i 'http://127.0.0.1/" + strings.Repeat("ab", 10_000) + "'", Exchange: 7}, {Curl: "curl -i 'http://127.0.0.1/'"},
+	}}
+	var got []string
+	log := writeLog(t, header(), nil, []report.Check{c}, report.End{})
+	if err := report.Read(bytes.NewReader(log), func(r report.Record) error {
+		if r.Check != nil {
+			got = append(got, r.Check.Misses[0].Curl, r.Check.Misses[1].Curl)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"too long to be shown: the request is exchange 7 of the run log", "curl -i 'http://127.0.0.1/'"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if strings.Contains(c.Misses[0].Curl, "too long") {
+		t.Error("the caller's check was changed")
+	}
+}
+
+// What encoding/json would write of the record that was read is what the hand-written encoder wrote.
+func TestEncodersAgree(t *testing.T) {
+	for text := range bytes.Lines(sampleLog(t)) {
+		var record report.Record
+		if err := json.Unmarshal(text, &record); err != nil {
+			t.Fatal(err)
+		}
+		again, err := json.Marshal(record)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got any
+		if err := errors.Join(json.Unmarshal(text, &got), json.Unmarshal(again, &want)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func BenchmarkRunLog(b *testing.B) {
+	secrets := report.NewRedactor(
+		report.Secret{Value: "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", Kind: "bearer"},
+		report.Secret{Value: "ann:pa55w0rd!", Kind: "basic"},
+	)
+	ex := answer(400, "Bad Request", `{"type":"error","code":"bad_request","status":400,"message":"`+strings.Repeat("text ", 40)+`","details":[]}`)
+	for _, name := range []string{"Host", "Accept", "Authorization", "Conform-Case"} {
+		ex.Request.Fields = append(ex.Request.Fields, exchange.Field{Name: name, Value: "staging.example.com/some/value"})
+	}
+	for _, name := range []string{"Server", "Vary", "X-Request-Id", "Connection", "Cache-Control"} {
+		ex.Answer.Fields = append(ex.Answer.Fields, exchange.Field{Name: name, Value: "no-store, max-age=0, 0123456789"})
+	}
+	log := report.NewLog(io.Discard, secrets)
+	log.Run(header())
+	b.ReportAllocs()
+	for b.Loop() {
+		log.Exchange("create-buyer/content-type.unsupported/text/plain", ex)
+	}
+}

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// summary is what a report says of a run as a whole. It grows as records are read.
+type summary struct {
+	run       Run
+	end       End
+	contracts []string // in the order of the header; those it does not name follow
+	counts    map[string]map[Verdict]int
+}
+
+// summarise reads a whole run log, calls each for every check, and returns what it comes to. A log that was cut gets an end.
+func summarise(log io.Reader, each func(c Check, offset, length int64) error) (*summary, error) {
+	s := &summary{counts: make(map[string]map[Verdict]int)}
+	requests := 0
+	ended := false
+	err := readLines(log, func(r Record, offset, length int64) error {
+		switch {
+		case r.Run != nil:
+			s.run = *r.Run
+			for _, c := range r.Run.Contracts {
+				s.contract(c.Name)
+			}
+		case r.Exchange != nil:
+			requests += 1 + len(r.Exchange.Attempts)
+		case r.Check != nil:
+			s.contract(r.Check.Contract)[r.Check.Verdict]++
+			return each(*r.Check, offset, length)
+		case r.End != nil:
+			s.end = *r.End
+			ended = true
+		}
+		return nil
+	})
+	if errors.Is(err, ErrCut) {
+		err = nil
+	}
+	if err == nil && !ended {
+		s.end = End{Counts: s.total(), Requests: requests, Dead: ErrCut.Error()}
+	}
+	return s, err
+}
+
+// contract returns the counts of a contract.
+func (s *summary) contract(name string) map[Verdict]int {
+	if s.counts[name] == nil {
+		s.contracts = append(s.contracts, name)
+		s.counts[name] = make(map[Verdict]int)
+	}
+	return s.counts[name]
+}
+
+func (s *summary) total() map[Verdict]int {
+	total := make(map[Verdict]int)
+	for _, counts := range s.counts {
+		for v, n := range counts {
+			total[v] += n
+		}
+	}
+	return total
+}
+
+// describe returns the counts of checks in words: "3 failed, 100 passed".
+func describeCounts(counts map[Verdict]int) string {
+	var parts []string
+	for _, v := range Verdicts {
+		if counts[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[v], v))
+		}
+	}
+	if len(parts) == 0 {
+		return "no checks"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// named returns how a contract of the run is called: name and version.
+func (s *summary) named(contract string) string {
+	for _, c := range s.run.Contracts {
+		if c.Name == contract && c.Version != "" {
+			return contract + " " + c.Version
+		}
+	}
+	return contract
+}

@@ -1,0 +1,63 @@
+package target
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/schema"
+)
+
+// Request returns the good request, without a credential: base is the target's base path ("" or "/api"), path values are
+// percent-encoded, query parameters are sorted by name. Header fields stand as the user wrote them; Accept is added where there is none and
+// accept is not empty, Content-Type where the body is JSON and there is none. Values from other operations are samples.
+func (o *Operation) Request(base, accept string) exchange.Request {
+	r := exchange.Request{
+		Method: o.Method,
+		Target: base + expand(o.Path, func(name string) string { return url.PathEscape(o.Params[name].text()) }) + o.query(),
+		Fields: slices.Clone(o.Fields),
+		Body:   slices.Clone(o.Body),
+	}
+	if _, ok := r.Fields.Get("Accept"); !ok && accept != "" {
+		r = r.WithAddedField("Accept", accept)
+	}
+	if _, ok := r.Fields.Get("Content-Type"); !ok && o.Body != nil {
+		if _, err := schema.JSON(o.Body); err == nil {
+			r = r.WithAddedField("Content-Type", "application/json")
+		}
+	}
+	return r
+}
+
+func (o *Operation) query() string {
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(o.Query)) {
+		if v := o.Query[name]; !v.Absent {
+			pairs = append(pairs, escapeQuery(name)+"="+escapeQuery(v.text()))
+		}
+	}
+	if len(pairs) == 0 {
+		return ""
+	}
+	return "?" + strings.Join(pairs, "&")
+}
+
+// escapeQuery percent-encodes a name or value of a query. A space is %20: not every server reads + as one.
+func escapeQuery(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+
+// expand replaces each {name} of a template that was checked before.
+func expand(template string, value func(name string) string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(template, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, rest, _ := strings.Cut(after, "}")
+		b.WriteString(value(name))
+		template = rest
+	}
+}

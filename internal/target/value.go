@@ -1,0 +1,145 @@
+package target
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/mail"
+	"net/url"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// Value is a good value of a parameter and what is known about it.
+type Value struct {
+	Good     string   // as text, not yet percent-encoded
+	From     *From    // or: taken from the answer of another operation
+	Format   string   // see Formats; empty: any text
+	OneOf    []string // the only values allowed, where there are such
+	Required bool     // query parameters only
+	Absent   bool     // query parameters only: known, but not in the good request
+	Unknown  string   // a well-formed value that does not exist; empty: conform makes one from Format
+}
+
+// From is a value in the answer to another operation's good request.
+type From struct {
+	Operation string
+	Pointer   string
+}
+
+// Formats are the formats that Value and Operation.Formats know.
+var Formats = []string{"uuid", "uuid4", "uuid5", "uuid7", "integer", "number", "boolean", "date", "date-time", "uri", "email", "digest"}
+
+// text returns the good value as it is sent: a sample for one that another operation's answer will give.
+func (v Value) text() string {
+	if v.From != nil {
+		return v.From.Sample(v.Format)
+	}
+	return v.Good
+}
+
+// Sample returns what stands for the value until the other operation has answered: well-formed for the format, and
+// the same in every run.
+func (f From) Sample(format string) string {
+	if s := made(format, "sample", f.Operation+f.Pointer); s != "" {
+		return s
+	}
+	return "sample-" + digest(f.Operation + f.Pointer)[:8]
+}
+
+// Unknown returns a well-formed value that does not exist: the user's, or one made from the format and the seed, the same for
+// the same seed. It is empty where the format does not tell what is well-formed (none, boolean).
+func Unknown(v Value, seed string) string {
+	if v.Unknown != "" {
+		return v.Unknown
+	}
+	return made(v.Format, "unknown", seed)
+}
+
+// made returns a value of a format; empty where there is none to make.
+func made(format, word, seed string) string {
+	sum := digest(word + " " + seed)
+	switch format {
+	case "uuid", "uuid4":
+		return version(sum, '4')
+	case "uuid5":
+		return version(sum, '5')
+	case "uuid7":
+		return version(sum, '7')
+	case "integer", "number":
+		n, err := strconv.ParseUint(sum[:8], 16, 64)
+		if err != nil {
+			panic(err) // digest is hexadecimal
+		}
+		return strconv.FormatUint(900_000_000+n%100_000_000, 10) // nine digits fit every integer type
+	case "date":
+		return "9999-12-31"
+	case "date-time":
+		return "9999-12-31T23:59:59Z"
+	case "uri":
+		return "https://" + word + ".invalid/" + sum[:8] // RFC 2606, section 2: no such host can exist
+	case "email":
+		return word + "-" + sum[:8] + "@example.invalid"
+	case "digest":
+		return "sha256:" + sum
+	}
+	return ""
+}
+
+func digest(seed string) string {
+	sum := sha256.Sum256([]byte(seed))
+	return hex.EncodeToString(sum[:])
+}
+
+// version makes a UUID of a version (RFC 9562, section 4) of hexadecimal digits.
+func version(digits string, v byte) string {
+	b := []byte(digits[:32])
+	b[12] = v
+	b[16] = "89ab"[b[16]%4]
+	return string(b[:8]) + "-" + string(b[8:12]) + "-" + string(b[12:16]) + "-" + string(b[16:20]) + "-" + string(b[20:])
+}
+
+// Patterns of the formats. A digest is that of the OCI image specification: algorithm and encoded hash.
+var (
+	uuidForm    = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-([0-9a-fA-F])[0-9a-fA-F]{3}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+	integerForm = regexp.MustCompile(`^-?[0-9]+$`)
+	digestForm  = regexp.MustCompile(`^[a-z0-9]+([+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$`)
+)
+
+// Fits tells how text is not of a format; nil if it is, or if the format is empty.
+func Fits(format, text string) error {
+	ok := true
+	switch format {
+	case "uuid":
+		ok = uuidForm.MatchString(text)
+	case "uuid4", "uuid5", "uuid7":
+		m := uuidForm.FindStringSubmatch(text)
+		ok = m != nil && m[1] == format[len("uuid"):]
+	case "integer":
+		ok = integerForm.MatchString(text)
+	case "number":
+		_, err := strconv.ParseFloat(text, 64)
+		ok = err == nil
+	case "boolean":
+		ok = text == "true" || text == "false"
+	case "date":
+		_, err := time.Parse(time.DateOnly, text)
+		ok = err == nil
+	case "date-time":
+		_, err := time.Parse(time.RFC3339, text)
+		ok = err == nil
+	case "uri":
+		u, err := url.Parse(text)
+		ok = err == nil && u.Scheme != ""
+	case "email":
+		address, err := mail.ParseAddress(text)
+		ok = err == nil && address.Address == text
+	case "digest":
+		ok = digestForm.MatchString(text)
+	}
+	if ok {
+		return nil
+	}
+	return fmt.Errorf("%q is not of the format %s", text, format)
+}

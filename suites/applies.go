@@ -1,0 +1,131 @@
+package suites
+
+import (
+	"mime"
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/schema"
+	"github.com/seed-e125e033/conform/internal/target"
+)
+
+// whole reports whether g stands for the target as a whole, not for one of its operations.
+func (g Good) whole() bool { return g.Operation.ID == WholeTarget }
+
+// onTarget makes cases of the target as a whole alone: they would be the same for every operation.
+func onTarget(cases func(Good) ([]Case, Gap)) func(Good) ([]Case, Gap) {
+	return func(g Good) ([]Case, Gap) {
+		if !g.whole() {
+			return nil, Gap{Why: "it is asked of the target as a whole"}
+		}
+		return cases(g)
+	}
+}
+
+// onOperation makes cases of operations alone.
+func onOperation(cases func(Good) ([]Case, Gap)) func(Good) ([]Case, Gap) {
+	return func(g Good) ([]Case, Gap) {
+		if g.whole() {
+			return nil, Gap{Why: "it is asked of an operation, not of the target as a whole"}
+		}
+		return cases(g)
+	}
+}
+
+// onBody makes cases of operations whose good request has a body and says what it is.
+func onBody(cases func(g Good, contentType string) ([]Case, Gap)) func(Good) ([]Case, Gap) {
+	return onOperation(func(g Good) ([]Case, Gap) {
+		contentType, ok := g.Request.Fields.Get("Content-Type")
+		switch {
+		case len(g.Request.Body) == 0:
+			return nil, Gap{Why: "the operation takes no body"}
+		case !ok:
+			return nil, Gap{Why: "the good request has no Content-Type"}
+		}
+		return cases(g, contentType)
+	})
+}
+
+// onJSON makes cases of operations whose good body is a JSON object or array: a defect can be told from the rest only
+// in a text that is sound. A scalar cut short, such as 42, may be sound still.
+func onJSON(cases func(g Good, body text) ([]Case, Gap)) func(Good) ([]Case, Gap) {
+	return onBody(func(g Good, contentType string) ([]Case, Gap) {
+		if !isJSON(contentType) {
+			return nil, Gap{Why: "the operation's body is not JSON"}
+		}
+		// A digest over the body would no longer fit: that is a second defect.
+		for _, name := range []string{"Content-Digest", "Digest", "Content-MD5"} {
+			if _, ok := g.Request.Fields.Get(name); ok {
+				return nil, Gap{Why: "the good request has a " + name + " of its body"}
+			}
+		}
+		value, err := schema.JSON(g.Request.Body)
+		if err != nil {
+			return nil, Gap{Why: "the good body is not JSON: " + err.Error()}
+		}
+		switch value.(type) {
+		case map[string]any, []any:
+			return cases(g, read(g.Request.Body))
+		}
+		return nil, Gap{Why: "the good body is neither an object nor an array"}
+	})
+}
+
+// isJSON reports whether a media type is JSON by its name: application/json, or the suffix +json (RFC 6839, section 3.1).
+func isJSON(contentType string) bool {
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (mediaType == "application/json" || mediaType == "text/json" || strings.HasSuffix(mediaType, "+json"))
+}
+
+// withBody returns the good request with another body, and without a length that was true of the good one alone.
+func (g Good) withBody(body []byte) exchange.Request {
+	return g.Request.WithBody(body).WithoutField("Content-Length")
+}
+
+// required returns the body's required members that the good body has.
+func (g Good) required(body text) []target.Member {
+	var required []target.Member
+	for _, m := range g.Operation.Members() {
+		if _, ok := body.at(m.Pointer); ok && m.Required {
+			required = append(required, m)
+		}
+	}
+	return required
+}
+
+// optionalBody is the gap of probes that need a required member where there is none.
+func (g Good) optionalBody() Gap { return g.unknownMembers("no member of the body is required") }
+
+// unknownMembers is the gap of probes that break members: why, where the body's schema says so; else the user can
+// tell more about the body.
+func (g Good) unknownMembers(why string) Gap {
+	if g.Operation.SchemaJSON != nil || len(g.Operation.Required) > 0 {
+		return Gap{Why: why}
+	}
+	return Gap{Why: "the body's required members: list them under required, or give its schema", Needs: true}
+}
+
+// accepts reports whether the schema of the operation's body, where there is one, allows a body: then it is not a bad one.
+func (g Good) accepts(body []byte) bool {
+	if g.Operation.Schema == nil {
+		return false
+	}
+	violations, err := g.Operation.Schema.Validate(body)
+	return err == nil && len(violations) == 0
+}
+
+// contentFields describe the content of a request, and mean nothing without it.
+var contentFields = []string{"Content-Type", "Content-Length", "Content-Encoding", "Content-Language", "Content-Digest", "Digest", "Content-MD5", "Transfer-Encoding", "Expect"}
+
+// withoutContent returns r without content and the fields about it: content that the method does not call for would be a
+// second oddity. A method that calls for content says that it has none (RFC 9110, section 8.6): length 0.
+func withoutContent(r exchange.Request) exchange.Request {
+	for _, name := range contentFields {
+		r = r.WithoutField(name)
+	}
+	switch r.Method {
+	case "PUT", "PATCH", "POST":
+		return r.WithBody([]byte{})
+	}
+	return r.WithBody(nil)
+}

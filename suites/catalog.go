@@ -1,0 +1,87 @@
+package suites
+
+import "strings"
+
+// Catalog lists every probe, grouped by family, in the order reports show them.
+//
+// The variants of a probe are short slugs without spaces: "truncated" has half and last-byte. Where a request has several places
+// to break, the place stands before the slug: "guid:short" for a parameter, "/data/id:string" for a member of the
+// body, and the place alone where it can be broken in one way: "/data/id".
+var Catalog = []Probe{
+	unknownRoute,
+
+	undeclaredMethod,
+	unknownMethod,
+	headTwin,
+
+	missingCredential,
+	garbageCredential,
+	malformedCredential,
+	wrongScheme,
+	expiredCredential,
+	insufficientCredential,
+
+	missingContentType,
+	unsupportedContentType,
+	malformedContentType,
+
+	emptyBody,
+	truncatedBody,
+	trailingComma,
+	singleQuotes,
+	bareWord,
+	trailingBytes,
+	notANumber,
+	invalidUTF8,
+	duplicateMember,
+	byteOrderMark,
+	deepBody,
+
+	nullBody,
+	arrayBody,
+	scalarBody,
+	emptyObject,
+
+	missingMember,
+	nullMember,
+	wrongType,
+	wrongFormat,
+
+	malformedIdentifier,
+	wrongVersion,
+	unknownIdentifier,
+
+	malformedQuery,
+	missingQuery,
+
+	duplicateCreation,
+
+	serverFault,
+	serverUnavailable,
+}
+
+// Family returns the first part of the probe's name: "syntax" of syntax.truncated.
+func (p Probe) Family() string {
+	family, _, _ := strings.Cut(p.Name, ".")
+	return family
+}
+
+// Named returns the probe of that name, or all probes of the family of that name, in catalogue order; none if there is no such name.
+func Named(name string) []Probe {
+	var probes []Probe
+	for _, p := range Catalog {
+		if p.Name == name || p.Family() == name {
+			probes = append(probes, p)
+		}
+	}
+	return probes
+}
+
+// Names returns the names of all probes, in catalogue order.
+func Names() []string {
+	names := make([]string, len(Catalog))
+	for i, p := range Catalog {
+		names[i] = p.Name
+	}
+	return names
+}

@@ -1,0 +1,85 @@
+package suites
+
+import (
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/target"
+)
+
+// Check is one requirement on one operation, with its cases: the unit of the plan, of a Ginkgo spec and of a report.
+type Check struct {
+	Index       int // in Plan.Checks
+	Requirement *contract.Requirement
+	Operation   *Operation
+	Cases       []int  // indexes in Plan.Cases, rising; of an observed requirement every case of the operation
+	Gap         string // why there are no cases: "needs ...". The check is skipped with it
+}
+
+// Observed reports whether the check judges whatever answers of the operation have its requirement's statuses.
+func (c *Check) Observed() bool { return c.Requirement.Observed != nil }
+
+// Title names the check, the same in every run: "gr4vy.bad-token GET /buyers/{buyer_id}".
+func (c *Check) Title() string { return c.Requirement.Name() + " " + c.Operation.Title() }
+
+// Labels are what --select and --skip choose by: level, families, probes, requirement, operation, contract.
+func (c *Check) Labels() []string {
+	labels := []string{string(c.Requirement.Level), c.Requirement.Contract.Name, c.Requirement.Name(), c.Operation.ID}
+	seen := map[string]bool{}
+	for _, name := range c.Requirement.Probes {
+		family, _, _ := strings.Cut(name, ".")
+		for _, label := range []string{family, name} {
+			if !seen[label] {
+				seen[label] = true
+				labels = append(labels, label)
+			}
+		}
+	}
+	return labels
+}
+
+// Operation is an operation of the target with what the plan knows about it.
+type Operation struct {
+	*target.Operation
+	Good    Good
+	Sources []target.From // values of other operations' answers that its requests need
+}
+
+// Whole reports whether this is the target as a whole: no operation, so no control.
+func (o *Operation) Whole() bool { return o.Operation.ID == WholeTarget }
+
+// Title returns method and path template; of the target as a whole, its base path.
+func (o *Operation) Title() string {
+	if o.Whole() {
+		return "(any path)"
+	}
+	return o.Operation.Title()
+}
+
+// Planned is a case of the plan: sent once, judged for each check that has it.
+type Planned struct {
+	Case
+	Index     int
+	Probe     string
+	Operation *Operation
+	Checks    []int // indexes in Plan.Checks
+}
+
+// Name names the case, the same in every run: get-buyer/identifier.malformed/buyer_id:short.
+func (p *Planned) Name() string { return caseName(p.Operation.ID, p.Probe, p.Variant) }
+
+func caseName(operation, probe, variant string) string {
+	if variant == "" {
+		return operation + "/" + probe
+	}
+	return operation + "/" + probe + "/" + variant
+}
+
+// tag gives a request the fields that tell the target's own logs who sent it and why, unless they are what is broken.
+func tag(r exchange.Request, agent, name string) exchange.Request {
+	if _, ok := r.Fields.Get("User-Agent"); !ok {
+		r = r.WithAddedField("User-Agent", agent)
+	}
+	return r.WithAddedField("Conform-Case", name)
+}

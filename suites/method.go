@@ -1,0 +1,96 @@
+package suites
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/check"
+)
+
+var undeclaredMethod = Probe{
+	Name: "method.undeclared",
+	Doc:  "sends a standard method that the path does not take",
+	Cases: onOperation(func(g Good) ([]Case, Gap) {
+		// A method that nobody listed may work all the same: then even a refusal is about something else than the method.
+		if !g.Complete {
+			return nil, Gap{Why: "all methods of the path: list them under methods", Needs: true}
+		}
+		var cases []Case
+		for _, method := range []string{"GET", "PUT", "PATCH", "POST", "DELETE"} {
+			if method == g.Operation.Method || slices.Contains(g.Declared, method) {
+				continue
+			}
+			// The identifier has to be a good one: for an unknown one 404 would be a right answer too. A write
+			// without content does no harm even where the list of methods is wrong; a DELETE does.
+			if method == "DELETE" && strings.Contains(g.Operation.Path, "{") {
+				continue
+			}
+			cases = append(cases, Case{
+				Variant: method,
+				Sent:    method + " instead of " + g.Operation.Method,
+				Request: withoutContent(g.Request.WithMethod(method)),
+				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "undeclared"},
+			})
+		}
+		// Left out: HEAD, which GET implies and whose refusal has no content to judge (see method.head-twin); OPTIONS, which servers
+		// answer though no API lists it.
+		if len(cases) == 0 {
+			return nil, Gap{Why: "the path takes every method that can be sent safely"}
+		}
+		return cases, Gap{}
+	}),
+}
+
+// madeUpMethods are tokens (RFC 9110, section 5.6.2) that no registry lists.
+var madeUpMethods = []struct{ variant, method string }{
+	{"made-up", "CONFORM"},
+	{"long", "CONFORM" + strings.Repeat("X", 57)},
+}
+
+var unknownMethod = Probe{
+	Name: "method.unknown",
+	Doc:  "sends a method that nobody knows, with everything else as in the good request",
+	Cases: onOperation(func(g Good) ([]Case, Gap) {
+		var cases []Case
+		for _, m := range madeUpMethods {
+			cases = append(cases, Case{
+				Variant: m.variant,
+				Sent:    m.method + " instead of " + g.Request.Method,
+				Request: g.Request.WithMethod(m.method),
+				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "unknown"},
+			})
+		}
+		return cases, Gap{}
+	}),
+}
+
+var headTwin = Probe{
+	Name: "method.head-twin",
+	Doc:  "sends a GET that is refused once more as HEAD: without a credential, of an unknown identifier, of an unknown path",
+	Cases: func(g Good) ([]Case, Gap) {
+		if g.Request.Method != "GET" {
+			return nil, Gap{Why: "the operation is not a GET"}
+		}
+		var cases []Case
+		for _, refused := range []struct {
+			probe   Probe
+			variant string
+		}{
+			{missingCredential, "no-credential"},
+			{unknownIdentifier, "unknown"},
+			{unknownRoute, "unknown-route"},
+		} {
+			twins, _ := refused.probe.Cases(g)
+			for _, c := range twins {
+				c.Variant = strings.Trim(refused.variant+":"+c.Variant, ":")
+				c.Sent = "HEAD instead of GET, and " + c.Sent
+				c.Request = c.Request.WithMethod("HEAD")
+				cases = append(cases, c)
+			}
+		}
+		if len(cases) == 0 {
+			return nil, Gap{Why: "the operation carries no credential and has no identifier to be refused for"}
+		}
+		return cases, Gap{}
+	},
+}

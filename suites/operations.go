@@ -1,0 +1,132 @@
+package suites
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/target"
+)
+
+// operations chooses what is probed: what the user listed or, where nothing is listed, what the contracts know.
+func (p *planner) operations() {
+	known := p.Target.Operations
+	if len(known) == 0 {
+		seen := map[string]bool{}
+		for _, c := range p.Contracts {
+			for _, op := range c.Operations {
+				if !seen[op.ID] {
+					seen[op.ID] = true
+					known = append(known, op)
+				}
+			}
+		}
+	}
+	declared, complete := methods(known)
+	probed := map[string]bool{}
+	for i := range known {
+		op := &known[i]
+		switch {
+		case op.Writes() && p.options.ReadOnly:
+			p.LeftOut = append(p.LeftOut, fmt.Sprintf("%s: it writes, and the run is --read-only", op.ID))
+		case op.Writes() && !op.Listed && !p.options.AllowWrites:
+			p.LeftOut = append(p.LeftOut, fmt.Sprintf("%s: it writes; give --allow-writes, or list it in conform.yaml", op.ID))
+		default:
+			probed[op.ID] = true
+			p.Operations = append(p.Operations, &Operation{Operation: op, Sources: op.Sources(), Good: p.good(op, declared[op.Path], complete[op.Path])})
+		}
+	}
+	for _, op := range p.Operations {
+		for name, v := range op.Params {
+			if v.From != nil && !probed[v.From.Operation] {
+				way := fmt.Sprintf("give --set %s=VALUE", name)
+				if !p.options.ReadOnly {
+					way += fmt.Sprintf(", or --allow-writes so that %s makes one", v.From.Operation)
+				}
+				p.mistake("operation %q: no value for {%s}: %s", op.ID, name, way)
+			}
+		}
+		if op.Method == http.MethodDelete && len(op.Sources) == 0 {
+			p.mistake("%s: operation %q deletes what the run did not create: take its path parameter from a creating operation, as in %s", op.At, op.ID, "good: {from: create-thing, pointer: /id}")
+		}
+	}
+	whole := &target.Operation{ID: WholeTarget, Method: http.MethodGet, Path: "/"}
+	p.Operations = append(p.Operations, &Operation{Operation: whole, Good: p.good(whole, nil, false)})
+}
+
+// methods returns the methods known of each path template, and whether they are all that it takes.
+func methods(operations []target.Operation) (declared map[string][]string, complete map[string]bool) {
+	declared, complete = map[string][]string{}, map[string]bool{}
+	for _, op := range operations {
+		known := append(declared[op.Path], op.Method)
+		known = append(known, op.Methods...)
+		slices.Sort(known)
+		declared[op.Path] = slices.Compact(known)
+		complete[op.Path] = complete[op.Path] || len(op.Methods) > 0
+	}
+	return declared, complete
+}
+
+// good builds what probes start from.
+func (p *planner) good(op *target.Operation, declared []string, complete bool) Good {
+	base := strings.TrimSuffix(p.Target.URL.EscapedPath(), "/")
+	g := Good{
+		Operation: op, Base: base, Declared: declared, Complete: complete,
+		Credential: p.credential(op.Credential), Limited: p.named("limited"), Expired: p.named("expired"),
+		Provoke: map[string]exchange.Request{},
+	}
+	accept := p.accept()
+	g.Request = op.Request(base, accept)
+	if g.Credential != nil {
+		g.Request = g.Credential.Apply(g.Request)
+	}
+	if op.ID == WholeTarget {
+		for probe, request := range p.Target.Provoke {
+			method, path, _ := strings.Cut(request, " ")
+			r := g.Request.WithMethod(method).WithTarget(base + path)
+			if g.Credential != nil && g.Credential.Kind == target.Query {
+				r = g.Credential.Apply(r)
+			}
+			g.Provoke[probe] = r
+		}
+	}
+	return g
+}
+
+// credential returns the credential that an operation names, nil for none.
+func (p *planner) credential(name string) *target.Credential {
+	switch name {
+	case "none":
+		return nil
+	case "":
+		return p.named("default")
+	}
+	return p.named(name)
+}
+
+func (p *planner) named(name string) *target.Credential {
+	if c, ok := p.Target.Credentials[name]; ok {
+		return &c
+	}
+	return nil
+}
+
+// accept asks for what the contracts' errors are first, then for anything: an answer in another format is the target's choice.
+func (p *planner) accept() string {
+	var types []string
+	for _, c := range p.Contracts {
+		for _, f := range c.FormatsInOrder() {
+			for _, t := range f.MediaTypes {
+				if !slices.Contains(types, t) {
+					types = append(types, t)
+				}
+			}
+		}
+	}
+	if len(types) == 0 {
+		types = []string{"application/json"}
+	}
+	return strings.Join(types, ", ") + ", */*;q=0.1"
+}
