@@ -15,6 +15,7 @@ func Text(w io.Writer, log io.ReadSeeker) error { return Terminal{}.Write(w, log
 type Terminal struct {
 	Color   bool // colour what a verdict stands under, with ANSI escape sequences
 	Verbose bool // name every check, also those that passed
+	Brief   bool // write the last line only: what the run came to
 }
 
 // Write renders a run log to w. The errors are those of the log and of w.
@@ -23,13 +24,21 @@ func (t Terminal) Write(w io.Writer, log io.ReadSeeker) error {
 		return err
 	}
 	p := &printer{Terminal: t, w: bufio.NewWriter(w)}
-	s, err := summarise(log, func(c Check, _, _ int64) error { p.check(c); return nil })
+	s, err := summarise(log, func(c Check, _, _ int64) error {
+		if !t.Brief {
+			p.check(c)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	p.endErrors()
-	p.unjudged()
-	p.summary(s)
+	if !t.Brief {
+		p.endErrors()
+		p.unjudged()
+		p.summary(s)
+	}
+	p.outcome(s.end)
 	return p.w.Flush()
 }
 
@@ -141,15 +150,18 @@ func (p *printer) oneLine(c Check, where, reason string) {
 	p.tight = true
 }
 
-// summary writes the end of the report; its last line is the outcome.
+// summary writes what is left to say before the outcome.
 func (p *printer) summary(s *summary) {
-	p.list("not exercised", s.end.Unexercised)
 	p.list("not undone: clean these up by hand", s.end.Left)
 	for _, name := range s.contracts {
 		fmt.Fprintf(p.w, "%s: %s\n", line(s.named(name)), describeCounts(s.counts[name]))
 	}
 	fmt.Fprintf(p.w, "%s to %s in %.1f s\n", count(s.end.Requests, "request"), line(s.run.Target), s.end.Seconds)
-	outcome, why := s.end.Outcome()
+}
+
+// outcome writes the last line.
+func (p *printer) outcome(end End) {
+	outcome, why := end.Outcome()
 	verdict := map[Outcome]Verdict{Conforms: Passed, DoesNotConform: Failed, NoVerdict: Errored}[outcome]
 	p.w.WriteString(p.paint(string(outcome), verdict))
 	if why != "" {

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+)
+
+// printPlan prints what a run would send and judge. Nothing is sent.
+func printPlan(w io.Writer, in *inputs, verbose bool) error {
+	plan := in.plan
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, c := range plan.Checks {
+		switch {
+		case c.Gap != "":
+			fmt.Fprintf(t, "%s\t%s\tskipped: %s\n", c.Title(), c.Requirement.Level, c.Gap)
+		case c.Observed():
+			fmt.Fprintf(t, "%s\t%s\twhere met, %d cases\n", c.Title(), c.Requirement.Level, len(c.Cases))
+		default:
+			fmt.Fprintf(t, "%s\t%s\t%d cases\n", c.Title(), c.Requirement.Level, len(c.Cases))
+		}
+		if verbose && !c.Observed() {
+			for _, i := range c.Cases {
+				fmt.Fprintf(t, "    %s\t\t%s\n", plan.Cases[i].Name(), plan.Cases[i].Sent)
+			}
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return &exit{harnessFailed, err}
+	}
+	if len(plan.LeftOut) > 0 && verbose {
+		fmt.Fprintln(w, "\nleft out:")
+		for _, left := range plan.LeftOut {
+			fmt.Fprintln(w, "    "+left)
+		}
+	}
+	fmt.Fprintf(w, "\n%d checks, %d cases, %d requests with the controls; plan %.12s; nothing was sent\n", len(plan.Checks), len(plan.Cases), plan.Requests(), plan.Digest())
+	return nil
+}

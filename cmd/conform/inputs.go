@@ -1,0 +1,242 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-e125e033/conform/contracts"
+	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/document"
+	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/internal/target"
+	"github.com/seed-e125e033/conform/suites"
+)
+
+// maxConfig bounds a target file before it is read; the parser has a lower bound of its own.
+const maxConfig = 16 << 20
+
+// inputs are flags and files, read and checked.
+type inputs struct {
+	plan    *suites.Plan
+	secrets *report.Redactor
+	rate    float64
+	level   contract.Level
+	assumed []string // what was not said and is taken for granted, for people
+}
+
+// read loads the target and the contracts and plans the run. Its error names every mistake that it can find. Nothing is sent.
+func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
+	in := &inputs{}
+	var mistakes []error
+	wrong := func(err error) {
+		if err != nil {
+			mistakes = append(mistakes, err)
+		}
+	}
+	variables := target.NewVariables(s.set)
+	t, err := s.loadTarget(variables)
+	wrong(err)
+	names := s.contracts
+	if t != nil && len(names) == 0 {
+		names = t.Contracts
+	}
+	if t != nil && len(names) == 0 {
+		names = []string{"http"}
+		in.assumed = append(in.assumed, "no contract was named: judging by http alone; see conform contracts for others")
+	}
+	loaded, err := loadContracts(names, variables)
+	wrong(err)
+	if t != nil && err == nil {
+		wrong(variables.Unknown())
+	}
+	in.rate, err = parseRate(s.rate)
+	wrong(err)
+	in.level = contract.Level(s.level)
+	if !slices.Contains([]contract.Level{contract.Must, contract.Should, contract.May}, in.level) {
+		wrong(fmt.Errorf("--level %q is not known: take must, should or may", s.level))
+	}
+	for _, name := range s.formats {
+		if _, ok := report.Formats[name]; !ok {
+			wrong(fmt.Errorf("--format %q is not known%s", name, document.Meant(name, formatNames())))
+		}
+	}
+	if s.concurrency < 1 || s.concurrency > 1024 {
+		wrong(fmt.Errorf("--concurrency %d is out of range: take 1 to 1024", s.concurrency))
+	}
+	if s.timeout <= 0 {
+		wrong(fmt.Errorf("--timeout %s is not a duration above zero: give one such as 10s", s.timeout))
+	}
+	if s.maxBody <= 0 || s.maxRequests < 0 {
+		wrong(errors.New("--max-body and --max-requests take numbers above zero"))
+	}
+	if t != nil {
+		if err := s.addCredentials(t); err != nil {
+			wrong(err)
+		} else if err := t.Resolve(ctx, d.lookup); err != nil && !s.dryRun {
+			wrong(err)
+		}
+	}
+	if len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
+	in.plan, err = suites.NewPlan(t, loaded, suites.Options{
+		Agent: "conform/" + version(), Select: s.selected, Skip: s.skipped,
+		Operations: s.operations, Requirements: s.requirements,
+		ReadOnly: s.readOnly, AllowWrites: s.allowWrites, MaxRequests: s.maxRequests,
+	})
+	if err != nil {
+		return nil, err
+	}
+	in.secrets = report.NewRedactor()
+	for _, c := range t.Credentials {
+		in.secrets.Add(report.Secret{Value: c.Value, Shell: c.Shell, Kind: string(c.Kind)})
+	}
+	return in, nil
+}
+
+// loadTarget reads the target file, where there is one, and puts --target over what it says.
+func (s *settings) loadTarget(variables *target.Variables) (*target.Target, error) {
+	file := cmp.Or(s.config, "conform.yaml")
+	t := &target.Target{}
+	data, err := s.embedded, error(nil)
+	if data == nil {
+		data, err = readFile(file)
+	}
+	switch {
+	case err == nil:
+		if t, err = target.Load(file, data, target.Options{Variables: variables, Probes: suites.Names()}); err != nil {
+			return nil, err
+		}
+	case s.config != "" || !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("--config: %w", err)
+	}
+	if s.target != "" {
+		if t.URL, err = target.ParseURL(s.target); err != nil {
+			return nil, fmt.Errorf("--target: %w", err)
+		}
+	}
+	if t.URL == nil {
+		return nil, errors.New("--target is missing: give the base URL of the API under test")
+	}
+	return t, nil
+}
+
+// readFile reads a file of ours: its size is looked at first.
+func readFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a folder: name the file in it", name)
+	case info.Size() > maxConfig:
+		return nil, fmt.Errorf("%s has %d bytes: a file of this kind has a few thousand", name, info.Size())
+	}
+	return os.ReadFile(name)
+}
+
+// loadContracts reads contracts by name, those that ship, or by file.
+func loadContracts(names []string, variables *target.Variables) ([]*contract.Contract, error) {
+	var loaded []*contract.Contract
+	var mistakes []error
+	for _, name := range names {
+		c, err := loadContract(name, variables)
+		switch {
+		case err != nil:
+			mistakes = append(mistakes, err)
+		case slices.ContainsFunc(loaded, func(other *contract.Contract) bool { return other.Name == c.Name }):
+			mistakes = append(mistakes, fmt.Errorf("contract %q is named twice: name it once", c.Name))
+		default:
+			loaded = append(loaded, c)
+		}
+	}
+	return loaded, errors.Join(mistakes...)
+}
+
+func loadContract(name string, variables *target.Variables) (*contract.Contract, error) {
+	if strings.ContainsAny(name, `/\`) || filepath.Ext(name) == ".yaml" || filepath.Ext(name) == ".yml" {
+		if _, err := readFile(name); err != nil {
+			return nil, fmt.Errorf("contract %q cannot be read: %w", name, err)
+		}
+		return contract.Load(os.DirFS(filepath.Dir(name)), filepath.Base(name), suites.Names(), contract.Options{Shown: filepath.ToSlash(name), Variables: variables})
+	}
+	if !slices.Contains(contractNames(), name) {
+		return nil, fmt.Errorf("no contract is called %q%s; conform contracts lists them, and a file is named by its path", name, document.Meant(name, contractNames()))
+	}
+	return contract.Load(contracts.Files, name+".yaml", suites.Names(), contract.Options{Shown: "contracts/" + name + ".yaml", Variables: variables})
+}
+
+// contractNames lists the contracts that ship.
+func contractNames() []string {
+	entries, err := contracts.Files.ReadDir(".")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	names := make([]string, len(entries))
+	for i, entry := range entries {
+		names[i] = strings.TrimSuffix(entry.Name(), ".yaml")
+	}
+	return names
+}
+
+// addCredentials puts the credentials that flags give over those of the file.
+func (s *settings) addCredentials(t *target.Target) error {
+	if t.Credentials == nil {
+		t.Credentials = map[string]target.Credential{}
+	}
+	var mistakes []error
+	given := map[string]string{}
+	for _, c := range credentialFlags {
+		value, ok := s.credentials[c.credential+"."+c.kind]
+		if !ok {
+			continue
+		}
+		if other := given[c.credential]; other != "" {
+			mistakes = append(mistakes, fmt.Errorf("--%s and --%s both give the %s credential: give one", other, c.flag, c.credential))
+		}
+		given[c.credential] = c.flag
+		credential := target.Credential{Kind: target.Kind(c.kind), Secret: target.Secret{Env: value}}
+		if c.kind == "header" || c.kind == "query" || c.kind == "cookie" {
+			name, variable, found := strings.Cut(value, "=")
+			if !found || name == "" || variable == "" {
+				mistakes = append(mistakes, fmt.Errorf("--%s %q is not NAME=VARIABLE: give the name it travels under and the environment variable", c.flag, value))
+				continue
+			}
+			credential.Name, credential.Secret.Env = name, variable
+		}
+		credential.Shell = credential.Secret.Shell()
+		t.Credentials[c.credential] = credential
+	}
+	return errors.Join(mistakes...)
+}
+
+// parseRate reads "50/s", "50" or "600/m" as requests per second.
+func parseRate(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	number, unit, _ := strings.Cut(text, "/")
+	per := map[string]float64{"": 1, "s": 1, "m": 60, "h": 3600}[unit]
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil || per == 0 || !(n > 0) || n > 1e6 {
+		return 0, fmt.Errorf("--rate %q is not a rate: give requests per second such as 50/s, or per minute such as 600/m", text)
+	}
+	return n / per, nil
+}
+
+func formatNames() []string {
+	var names []string
+	for name := range report.Formats {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/seed-e125e033/conform/internal/drive"
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/suites"
+)
+
+// window is how many cases are judged ahead of the check that is awaited.
+const window = 1024
+
+// mainJob is conform --target URL.
+func mainJob(ctx context.Context, d door, s *settings) error {
+	in, err := s.read(ctx, d)
+	if err != nil {
+		return &exit{calledWrongly, err}
+	}
+	if s.dryRun {
+		return printPlan(d.stdout, in, s.verbose)
+	}
+	end, err := conduct(ctx, d, s, in)
+	if err != nil {
+		return err
+	}
+	return verdict(end)
+}
+
+// verdict turns what a run came to into the exit code.
+func verdict(end report.End) error {
+	switch outcome, _ := end.Outcome(); outcome {
+	case report.Conforms:
+		return nil
+	case report.DoesNotConform:
+		return &exit{code: doesNotConform}
+	}
+	return &exit{code: noVerdict}
+}
+
+// conduct runs a plan and writes every report. The error is a mistake in what was asked for (2) or a report that could not be
+// written (4); what the run came to is in its last record.
+func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, error) {
+	tls, err := exchange.TLSConfig(s.caFile, s.clientCert, s.privKey)
+	if err != nil {
+		return report.End{}, &exit{calledWrongly, err}
+	}
+	plan := in.plan
+	client, err := exchange.NewClient(exchange.Config{
+		Target: plan.Target.URL, TLS: tls, Proxy: exchange.ProxyFromEnvironment(), HTTP2: s.http2,
+		Timeout: s.timeout, MaxBody: s.maxBody, Connections: s.concurrency, Rate: in.rate,
+	})
+	if err != nil {
+		return report.End{}, &exit{calledWrongly, err}
+	}
+	defer client.Close()
+	if err := os.MkdirAll(s.reportDir, 0o755); err != nil {
+		return report.End{}, &exit{calledWrongly, fmt.Errorf("--report-dir: %w", err)}
+	}
+	file, err := os.Create(filepath.Join(s.reportDir, "run.ndjson"))
+	if err != nil {
+		return report.End{}, &exit{calledWrongly, fmt.Errorf("--report-dir: %w", err)}
+	}
+	defer file.Close()
+
+	announce(d.stderr, s, in)
+	log := report.NewLog(file, in.secrets)
+	log.Run(header(plan, s.level))
+	progress := report.NewProgress(d.stderr, len(plan.Checks), isTerminal(d.stderr) && !s.quiet)
+	curl := report.TLSFiles{CACert: s.caFile, Cert: s.clientCert, Key: s.privKey}
+	driven := drive.New(drive.Config{
+		Plan: plan, Client: client, Log: log, Level: in.level,
+		Concurrency: s.concurrency, Window: window, Now: time.Now,
+		Curl:     func(r exchange.Request) string { return report.Curl(plan.Target.URL, r, in.secrets, curl) },
+		Secrets:  in.secrets,
+		Progress: progress,
+	})
+	driven.Start(ctx)
+	suites.Run(plan, driven.Await)
+	end, err := driven.Finish()
+	progress.Stop()
+	if err != nil {
+		return end, &exit{harnessFailed, fmt.Errorf("%s could not be written: %w", file.Name(), err)}
+	}
+	if err := s.render(d, file); err != nil {
+		return end, &exit{harnessFailed, err}
+	}
+	return end, nil
+}
+
+// header is the run log's first record.
+func header(plan *suites.Plan, level string) report.Run {
+	r := report.Run{
+		Conform: version(), Target: plan.Target.URL.String(), Plan: plan.Digest(), Level: level,
+		Checks: len(plan.Checks), Cases: len(plan.Cases), Start: time.Now(),
+	}
+	for _, c := range plan.Contracts {
+		r.Contracts = append(r.Contracts, report.Contract{Name: c.Name, Version: c.Version, Title: c.Title, Source: c.Source, File: c.File, Digest: c.Digest})
+	}
+	return r
+}
+
+// announce says on standard error what is about to be sent, and what was assumed.
+func announce(w io.Writer, s *settings, in *inputs) {
+	if s.quiet {
+		return
+	}
+	for _, assumed := range in.assumed {
+		fmt.Fprintln(w, "conform: "+assumed)
+	}
+	names := ""
+	for i, c := range in.plan.Contracts {
+		if i > 0 {
+			names += ", "
+		}
+		names += c.Name + " " + c.Version
+	}
+	fmt.Fprintf(w, "conform: %s by %s: %d checks, %d requests\n", in.plan.Target.URL, names, len(in.plan.Checks), in.plan.Requests())
+}
+
+// extensions are the file names that formats are written under in the report folder.
+var extensions = map[string]string{"junit": "junit.xml", "text": "report.txt"}
+
+// render writes every report that was asked for from the run log, and tells the outcome on standard output.
+func (s *settings) render(d door, log io.ReadSeeker) error {
+	var failed []error
+	for _, name := range append([]string{"junit"}, s.formats...) {
+		failed = append(failed, writeReport(filepath.Join(s.reportDir, extensions[name]), name, log))
+	}
+	if s.junit != "" {
+		failed = append(failed, writeReport(s.junit, "junit", log))
+	}
+	_, plain := d.lookup("NO_COLOR")
+	terminal := report.Terminal{Color: !plain && isTerminal(d.stdout), Verbose: s.verbose, Brief: s.quiet}
+	failed = append(failed, terminal.Write(d.stdout, log))
+	return errors.Join(failed...)
+}
+
+// writeReport writes one report whole or not at all.
+func writeReport(path, format string, log io.ReadSeeker) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".conform-*")
+	if err != nil {
+		return fmt.Errorf("report %s: %w", path, err)
+	}
+	defer os.Remove(file.Name())
+	err = report.Formats[format](file, log)
+	err = errors.Join(err, file.Chmod(0o644), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("report %s: %w", path, err)
+	}
+	return nil
+}
+
+// isTerminal reports whether w is a terminal that a line can be redrawn on.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,70 @@
+// Conform checks that an API refuses bad requests as its error contract documents. See conform --help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// Exit codes.
+const (
+	conforms       = 0
+	doesNotConform = 1
+	calledWrongly  = 2 // flags, files; nothing was sent
+	noVerdict      = 3 // target unreachable, controls refused, nothing ran, interrupted
+	harnessFailed  = 4 // a report could not be written
+)
+
+// exit is an error with the code that the process ends with. Its text, if any, goes to standard error.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run parses, calls, prints, and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot(door{stdout, stderr, os.LookupEnv})
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return conforms
+	}
+	code := calledWrongly // what cobra itself finds is a wrong call
+	var e *exit
+	if errors.As(err, &e) {
+		code = e.code
+	}
+	for _, line := range strings.Split(strings.TrimSpace(err.Error()), "\n") {
+		if line != "" {
+			fmt.Fprintln(stderr, "conform: "+line)
+		}
+	}
+	return code
+}
+
+// door is what the commands see of the world outside.
+type door struct {
+	stdout, stderr io.Writer
+	lookup         func(string) (string, bool) // of environment variables
+}

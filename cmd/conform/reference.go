@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/seed-e125e033/conform/fixtures/apis"
+	"github.com/seed-e125e033/conform/internal/document"
+)
+
+// reference returns the reference API of that name, or the names there are.
+func reference(name string) (apis.API, error) {
+	api, ok := apis.Named(name)
+	if !ok {
+		var names []string
+		for _, a := range apis.All() {
+			names = append(names, a.Name)
+		}
+		return api, &exit{calledWrongly, fmt.Errorf("no reference API is called %q%s", name, document.Meant(name, names))}
+	}
+	return api, nil
+}
+
+// breaks checks the requirements to break against those that the APIs can, and returns what asks for one. A requirement
+// may be named without its contract where the API has only one of that id.
+func breaks(all []apis.API, names []string) (func(string) bool, error) {
+	broken := map[string]bool{}
+	var mistakes []error
+	var known []string
+	for _, a := range all {
+		known = append(known, a.Breaks...)
+	}
+	for _, name := range names {
+		switch {
+		case name == "all":
+			for _, requirement := range known {
+				broken[requirement] = true
+			}
+		case slices.Contains(known, name):
+			broken[name] = true
+		default:
+			mistakes = append(mistakes, fmt.Errorf("--break: no requirement is called %q%s; conform contracts NAME lists them", name, document.Meant(name, known)))
+		}
+	}
+	if err := errors.Join(mistakes...); err != nil {
+		return nil, &exit{calledWrongly, err}
+	}
+	return func(requirement string) bool { return broken[requirement] }, nil
+}
+
+// serveReference serves a handler on addr until the returned function is called, and returns its base URL.
+func serveReference(ctx context.Context, addr string, handler http.Handler) (base string, stop func(), err error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return "", nil, err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	go server.Serve(listener) //nolint:errcheck // it ends with the listener, by stop
+	return "http://" + listener.Addr().String(), func() { server.Close() }, nil
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// settings are the flags of the main job, by name.
+type settings struct {
+	// What is judged.
+	target, config string
+	embedded       []byte // what config says, where that is no file
+	contracts      []string
+	set            map[string]string
+	credentials    map[string]string // name.kind: where the secret is
+	operations     []string
+	requirements   []string
+	selected       string
+	skipped        string
+	level          string
+
+	// How it is sent.
+	concurrency         int
+	rate                string
+	timeout             time.Duration
+	maxRequests         int
+	maxBody             int
+	readOnly            bool
+	allowWrites         bool
+	http2               bool
+	caFile              string
+	clientCert, privKey string
+
+	// What is told.
+	dryRun, quiet, verbose bool
+	reportDir, junit       string
+	formats                []string
+}
+
+// credentialFlags are the flags that name environment variables of secrets, and which credential each gives.
+var credentialFlags = []struct{ flag, credential, kind, usage string }{
+	{"bearer-env", "default", "bearer", "environment `variable` with the bearer token"},
+	{"basic-env", "default", "basic", "environment `variable` with user:password"},
+	{"header-env", "default", "header", "`NAME=VARIABLE`: header field and environment variable with its value"},
+	{"query-env", "default", "query", "`NAME=VARIABLE`: query parameter and environment variable with its value"},
+	{"cookie-env", "default", "cookie", "`NAME=VARIABLE`: cookie and environment variable with its value"},
+	{"limited-bearer-env", "limited", "bearer", "`variable` with a token that may not do everything: provokes 403"},
+	{"expired-bearer-env", "expired", "bearer", "`variable` with a token that has expired"},
+}
+
+// targetFlags defines the flags that say what is judged.
+func (s *settings) targetFlags(f *pflag.FlagSet) {
+	f.SortFlags = false
+	f.StringVar(&s.target, "target", "", "base `URL` of the API under test")
+	f.StringArrayVar(&s.contracts, "contract", nil, "contract to judge by: a `name` (see conform contracts) or a file; repeatable")
+	f.StringVar(&s.config, "config", "", "target `file` with operations and credentials (default conform.yaml, where there is one)")
+	f.StringToStringVar(&s.set, "set", nil, "`name=value` of a parameter of a well-known operation; repeatable")
+	s.credentials = map[string]string{}
+	for _, c := range credentialFlags {
+		f.Var(secretFlag{s.credentials, c.credential + "." + c.kind}, c.flag, c.usage)
+	}
+	f.StringVar(&s.selected, "select", "", "only checks whose labels match this `expression`: 'must && !credentials'")
+	f.StringVar(&s.skipped, "skip", "", "no checks whose labels match this `expression`")
+	f.StringArrayVar(&s.operations, "operation", nil, "only these operations: a `glob` of ids; repeatable")
+	f.StringArrayVar(&s.requirements, "requirement", nil, "only these requirements: a `glob` such as 'gr4vy.*-token'; repeatable")
+	f.StringVar(&s.level, "level", "must", "from which `level` a miss fails the run: must, should, may; below it, it warns")
+}
+
+// runFlags defines the flags that say how it is sent and told.
+func (s *settings) runFlags(f *pflag.FlagSet) {
+	f.BoolVar(&s.readOnly, "read-only", false, "send safe methods only")
+	f.BoolVar(&s.allowWrites, "allow-writes", false, "probe well-known operations that write, too")
+	f.IntVar(&s.concurrency, "concurrency", 8, "requests under way at once")
+	f.StringVar(&s.rate, "rate", "", "most requests per second, such as `50/s` (default no limit)")
+	f.DurationVar(&s.timeout, "timeout", 10*time.Second, "for one request and its answer")
+	f.IntVar(&s.maxRequests, "max-requests", 0, "refuse to start a run that needs more requests (default no limit)")
+	f.IntVar(&s.maxBody, "max-body", 1<<20, "most `bytes` of an answer's body that are read")
+	f.BoolVar(&s.http2, "http2", false, "speak HTTP/2; what cannot be sent there is skipped")
+	f.StringVar(&s.caFile, "ca-file", "", "PEM `file` with the certificates to trust instead of the system's")
+	f.StringVar(&s.clientCert, "client-cert", "", "PEM `file` with the client certificate")
+	f.StringVar(&s.privKey, "client-key", "", "PEM `file` with its private key (default in the same file)")
+	f.BoolVar(&s.dryRun, "dry-run", false, "print the plan and send nothing; with -v every case and what is left out")
+	f.BoolVarP(&s.verbose, "verbose", "v", false, "name every check, also those that passed")
+	f.BoolVarP(&s.quiet, "quiet", "q", false, "print the last line only")
+	f.StringVar(&s.reportDir, "report-dir", "reports", "`folder` for run.ndjson, junit.xml and what --format adds")
+	f.StringVar(&s.junit, "junit", "", "also write the JUnit report to this `file`")
+	f.StringArrayVar(&s.formats, "format", nil, "another report `format`: text; repeatable")
+}
+
+// secretFlag takes where a secret is; the secret itself is never a flag.
+type secretFlag struct {
+	all  map[string]string
+	name string
+}
+
+func (f secretFlag) String() string         { return "" }
+func (f secretFlag) Type() string           { return "variable" }
+func (f secretFlag) Set(value string) error { f.all[f.name] = value; return nil }
+
+// demoFlags defines those flags of the main job that mean something against a reference API.
+func (s *settings) demoFlags(f *pflag.FlagSet) {
+	f.SortFlags = false
+	all := pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.targetFlags(all)
+	s.runFlags(all)
+	for _, name := range []string{"select", "skip", "operation", "requirement", "level", "concurrency", "dry-run", "verbose", "quiet", "report-dir", "format"} {
+		f.AddFlag(all.Lookup(name))
+	}
+}
