@@ -86,6 +86,7 @@ func TestWhereAProbeApplies(t *testing.T) {
 		"content-type.malformed": {create(t), append([]refusal{
 			{"a good type that is none", with(create(t), func(g *Good) { g.Request = g.Request.WithField("Content-Type", "json") }), false},
 		}, noBody...)},
+		"accept.unacceptable":     {get(t), []refusal{{"the target as a whole", whole(t), false}}},
 		"syntax.empty":            {create(t), and(refusal{"a body that may be left out", bare, true}, refusal{"a body of which nothing is required", lax, false})},
 		"syntax.truncated":        {array, notJSON},
 		"syntax.trailing-comma":   {array, notJSON},
@@ -105,6 +106,7 @@ func TestWhereAProbeApplies(t *testing.T) {
 		"member.null":             {create(t), and(refusal{"nothing known of the members", bare, true})},
 		"member.wrong-type":       {create(t), and(refusal{"nothing known of the members", bare, true})},
 		"member.format":           {create(t), and(refusal{"no format", bare, false})},
+		"member.unknown":          {bare, and(refusal{"no object", body(bare, `["a", "b"]`), false})},
 		"identifier.malformed": {get(t), []refusal{
 			{"the target as a whole", whole(t), false},
 			{"a path without parameters", noParams, false},
@@ -138,6 +140,10 @@ func TestWhereAProbeApplies(t *testing.T) {
 			{"a GET", get(t), false},
 			{"a POST without unique members", bare, true},
 			{"a PUT without unique members", put, false},
+		}},
+		"rate.limited": {whole(t), []refusal{
+			{"an operation", get(t), false},
+			{"no way to reach the limit", with(whole(t), func(g *Good) { g.Provoke = nil }), true},
 		}},
 		"server.fault": {whole(t), []refusal{
 			{"an operation", get(t), false},

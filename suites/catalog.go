@@ -25,6 +25,8 @@ var Catalog = []Probe{
 	unsupportedContentType,
 	malformedContentType,
 
+	unacceptable,
+
 	emptyBody,
 	truncatedBody,
 	trailingComma,
@@ -46,6 +48,7 @@ var Catalog = []Probe{
 	nullMember,
 	wrongType,
 	wrongFormat,
+	unknownMember,
 
 	malformedIdentifier,
 	wrongVersion,
@@ -55,6 +58,8 @@ var Catalog = []Probe{
 	missingQuery,
 
 	duplicateCreation,
+
+	rateLimited,
 
 	serverFault,
 	serverUnavailable,

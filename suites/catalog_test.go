@@ -31,7 +31,7 @@ func TestTheCatalogueIsGroupedByFamily(t *testing.T) {
 	for _, p := range Catalog {
 		families = append(families, p.Family())
 	}
-	want := []string{"route", "method", "credentials", "content-type", "syntax", "shape", "member", "identifier", "query", "conflict", "server"}
+	want := []string{"route", "method", "credentials", "content-type", "accept", "syntax", "shape", "member", "identifier", "query", "conflict", "rate", "server"}
 	if diff := cmp.Diff(want, slices.Compact(families)); diff != "" {
 		t.Errorf("families (-want +got):\n%s", diff)
 	}

@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"mime"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/contract"
@@ -49,12 +50,32 @@ type Operation struct {
 // Whole reports whether this is the target as a whole: no operation, so no control.
 func (o *Operation) Whole() bool { return o.Operation.ID == WholeTarget }
 
+// Deleted returns where the name of the thing comes from that a DELETE of the operation's path takes away: the last path
+// parameter or, where the path has none, the last parameter of the query. It is nil where the user gave the name.
+func (o *Operation) Deleted() *target.From {
+	if i := strings.LastIndexByte(o.Path, '{'); i >= 0 {
+		name, _, _ := strings.Cut(o.Path[i+1:], "}")
+		return o.Params[name].From
+	}
+	if len(o.Sources) == 0 {
+		return nil
+	}
+	return &o.Sources[len(o.Sources)-1]
+}
+
 // Title returns method and path template; of the target as a whole, its base path.
 func (o *Operation) Title() string {
 	if o.Whole() {
 		return "(any path)"
 	}
 	return o.Operation.Title()
+}
+
+// mediaType returns the media type of the good request's body, without parameters; empty where there is none.
+func (o *Operation) mediaType() string {
+	value, _ := o.Good.Request.Fields.Get("Content-Type")
+	mediaType, _, _ := mime.ParseMediaType(value)
+	return mediaType
 }
 
 // Planned is a case of the plan: sent once, judged for each check that has it.
@@ -76,10 +97,10 @@ func caseName(operation, probe, variant string) string {
 	return operation + "/" + probe + "/" + variant
 }
 
-// tag gives a request the fields that tell the target's own logs who sent it and why, unless they are what is broken.
-func tag(r exchange.Request, agent, name string) exchange.Request {
+// Tag returns the request with the fields that tell the target's own logs who sent it and why, unless they are what is broken.
+func (p *Plan) Tag(r exchange.Request, name string) exchange.Request {
 	if _, ok := r.Fields.Get("User-Agent"); !ok {
-		r = r.WithAddedField("User-Agent", agent)
+		r = r.WithAddedField("User-Agent", p.Agent)
 	}
 	return r.WithAddedField("Conform-Case", name)
 }

@@ -107,6 +107,7 @@ func whole(t *testing.T) Good {
 		Provoke: map[string]exchange.Request{
 			"server.fault":       {Method: "GET", Target: "/api/debug/fail"},
 			"server.unavailable": {Method: "POST", Target: "/api/debug/maintenance", Body: []byte{}},
+			"rate.limited":       {Method: "GET", Target: "/api/debug/throttle"},
 		},
 	}, target.Credential{Kind: target.Cookie, Name: "session", Value: "the-good-session"})
 }

@@ -1,10 +1,12 @@
 package suites
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/check"
+	"github.com/seed-e125e033/conform/internal/pointer"
 	"github.com/seed-e125e033/conform/internal/target"
 )
 
@@ -146,4 +148,36 @@ func (g Good) memberCase(v value, slug, kind, sent string, body []byte) Case {
 		Request: g.withBody(body),
 		Defect:  check.Defect{Place: at, Kind: kind, Blame: []check.Place{at}},
 	}
+}
+
+// unknownName is a member that no operation has.
+const unknownName = "conform_unknown"
+
+var unknownMember = Probe{
+	Name: "member.unknown",
+	Doc:  "sends a body with one more member, of a name that nobody knows; many APIs may take it",
+	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
+		var cases []Case
+		for _, v := range body.values {
+			if body.kind(v) != "object" {
+				continue
+			}
+			member := `"` + unknownName + `":"conform"`
+			if len(bytes.TrimSpace(body.bytes[v.start+1:v.end-1])) > 0 {
+				member = "," + member
+			}
+			at := check.Place{In: "body", At: pointer.Join(v.pointer, unknownName)}
+			cases = append(cases, Case{
+				Variant: at.At,
+				Sent:    at.At + ` = "conform"`,
+				Request: g.withBody(splice(body.bytes, v.end-1, v.end-1, member)),
+				Defect:  check.Defect{Place: at, Kind: "unknown", Blame: []check.Place{at, {In: "body", At: v.pointer}}},
+				Effects: g.Operation.Writes(),
+			})
+		}
+		if len(cases) == 0 {
+			return nil, Gap{Why: "the body has no object"}
+		}
+		return cases, Gap{}
+	}),
 }

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,35 +26,53 @@ func (p *planner) operations() {
 		}
 	}
 	declared, complete := methods(known)
-	probed := map[string]bool{}
 	for i := range known {
 		op := &known[i]
+		p.known = append(p.known, op.ID)
 		switch {
 		case op.Writes() && p.options.ReadOnly:
 			p.LeftOut = append(p.LeftOut, fmt.Sprintf("%s: it writes, and the run is --read-only", op.ID))
 		case op.Writes() && !op.Listed && !p.options.AllowWrites:
 			p.LeftOut = append(p.LeftOut, fmt.Sprintf("%s: it writes; give --allow-writes, or list it in conform.yaml", op.ID))
 		default:
-			probed[op.ID] = true
 			p.Operations = append(p.Operations, &Operation{Operation: op, Sources: op.Sources(), Good: p.good(op, declared[op.Path], complete[op.Path])})
 		}
 	}
 	for _, op := range p.Operations {
-		for name, v := range op.Params {
-			if v.From != nil && !probed[v.From.Operation] {
-				way := fmt.Sprintf("give --set %s=VALUE", name)
-				if !p.options.ReadOnly {
-					way += fmt.Sprintf(", or --allow-writes so that %s makes one", v.From.Operation)
-				}
-				p.mistake("operation %q: no value for {%s}: %s", op.ID, name, way)
-			}
-		}
-		if op.Method == http.MethodDelete && len(op.Sources) == 0 {
+		p.values(op, "{%s}", op.Params)
+		p.values(op, "the query parameter %q", op.Query)
+		if op.Method == http.MethodDelete && !p.created(op) {
 			p.mistake("%s: operation %q deletes what the run did not create: take its path parameter from a creating operation, as in %s", op.At, op.ID, "good: {from: create-thing, pointer: /id}")
 		}
 	}
 	whole := &target.Operation{ID: WholeTarget, Method: http.MethodGet, Path: "/"}
 	p.Operations = append(p.Operations, &Operation{Operation: whole, Good: p.good(whole, nil, false)})
+}
+
+// values makes sure that every value that the operation takes from another will be there.
+func (p *planner) values(op *Operation, what string, values map[string]target.Value) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		from := values[name].From
+		if from == nil || p.Operation(from.Operation) != nil {
+			continue
+		}
+		way := fmt.Sprintf("give --set %s=VALUE", name)
+		if !p.options.ReadOnly {
+			way += fmt.Sprintf(", or --allow-writes so that %s makes one", from.Operation)
+		}
+		p.mistake("operation %q: no value for "+what+": %s", op.ID, name, way)
+	}
+}
+
+// created reports whether what the operation deletes is something that the run has created before. A source that is left
+// out is told apart.
+func (p *planner) created(op *Operation) bool {
+	from := op.Deleted()
+	if from == nil {
+		return false
+	}
+	source := p.Operation(from.Operation)
+	return source == nil || source.Writes() && source.Method != http.MethodDelete
 }
 
 // methods returns the methods known of each path template, and whether they are all that it takes.
@@ -118,7 +137,11 @@ func (p *planner) accept() string {
 	var types []string
 	for _, c := range p.Contracts {
 		for _, f := range c.FormatsInOrder() {
-			for _, t := range f.MediaTypes {
+			asked := f.MediaTypes
+			if f.Accept != "" {
+				asked = []string{f.Accept}
+			}
+			for _, t := range asked {
 				if !slices.Contains(types, t) {
 					types = append(types, t)
 				}

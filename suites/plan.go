@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -32,6 +33,7 @@ type Options struct {
 
 // Plan is everything that a run will send and judge, in order. It depends on its inputs alone.
 type Plan struct {
+	Agent      string // User-Agent of every request
 	Target     *target.Target
 	Contracts  []*contract.Contract
 	Operations []*Operation                     // with a control, in order; the target as a whole last
@@ -43,7 +45,10 @@ type Plan struct {
 
 // NewPlan lays out every check before anything is sent. Its error names every mistake at once.
 func NewPlan(t *target.Target, contracts []*contract.Contract, o Options) (*Plan, error) {
-	p := &planner{Plan: Plan{Target: t, Contracts: contracts, Gaps: map[*contract.Requirement]string{}}, options: o, cases: map[string]int{}, made: map[[2]string]made{}}
+	p := &planner{
+		Plan:    Plan{Agent: o.Agent, Target: t, Contracts: contracts, Gaps: map[*contract.Requirement]string{}},
+		options: o, cases: map[string]int{}, made: map[[2]string]made{},
+	}
 	p.filter()
 	p.operations()
 	p.waivers()
@@ -66,13 +71,50 @@ func NewPlan(t *target.Target, contracts []*contract.Contract, o Options) (*Plan
 	return &p.Plan, nil
 }
 
-// Requests returns how many requests the plan needs where every control works: controls, cases and what goes before them.
+// Requests returns about how many requests the plan needs where every control works: controls, cases, what goes before
+// them, what operations take their values from, and undoing.
 func (p *Plan) Requests() int {
-	requests := len(p.Operations)
+	requests := len(p.Cases)
+	obeyed := func(op *Operation) {
+		requests++
+		if op.Undo != "" {
+			requests++
+		}
+	}
+	sources := map[string]bool{}
+	var need func(*Operation)
+	need = func(op *Operation) {
+		for _, from := range op.Sources {
+			if source := p.Operation(from.Operation); !sources[source.ID] {
+				sources[source.ID] = true
+				need(source)
+				obeyed(source)
+			}
+		}
+	}
+	controlled := map[*Operation]bool{}
 	for _, c := range p.Cases {
-		requests += 1 + len(c.Before)
+		if op := c.Operation; !controlled[op] {
+			controlled[op] = true
+			need(op)
+			obeyed(op)
+			if op.Method == http.MethodDelete {
+				requests++ // what the control deletes is made again
+			}
+		}
+		for range c.Before {
+			obeyed(c.Operation)
+		}
 	}
 	return requests
+}
+
+// Operation returns the planned operation of an id, nil for none.
+func (p *Plan) Operation(id string) *Operation {
+	if i := slices.IndexFunc(p.Operations, func(o *Operation) bool { return o.ID == id }); i >= 0 {
+		return p.Operations[i]
+	}
+	return nil
 }
 
 // Digest returns the SHA-256 of every check and of every byte that the cases send: same plan, same digest.
@@ -82,7 +124,10 @@ func (p *Plan) Digest() string {
 		fmt.Fprintln(h, c.Title(), c.Cases, c.Gap)
 	}
 	for _, c := range p.Cases {
-		fmt.Fprintf(h, "%s\n%s\n", c.Name(), c.Request.Bytes(p.Target.URL.Host))
+		fmt.Fprintln(h, c.Name())
+		for _, r := range append(slices.Clone(c.Before), c.Request) {
+			fmt.Fprintf(h, "%s\n", r.Bytes(p.Target.URL.Host))
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -94,6 +139,7 @@ type planner struct {
 	keep     func([]string) bool // the label filter
 	cases    map[string]int      // by name: index in Plan.Cases
 	made     map[[2]string]made  // by operation and probe
+	known    []string            // ids of all operations, those that are left out among them
 	mistakes []error
 }
 
@@ -122,13 +168,15 @@ func (p *planner) filter() {
 	}
 	selected, skipped := parse("select", p.options.Select, true), parse("skip", p.options.Skip, false)
 	p.keep = func(labels []string) bool { return selected(labels) && !skipped(labels) }
-	for flag, globs := range map[string][]string{"operation": p.options.Operations, "requirement": p.options.Requirements} {
+	patterns := func(flag string, globs []string) {
 		for _, glob := range globs {
 			if _, err := path.Match(glob, ""); err != nil {
 				p.mistake("--%s %q is no pattern: use * and ? for any letters, [abc] for one of them", flag, glob)
 			}
 		}
 	}
+	patterns("operation", p.options.Operations)
+	patterns("requirement", p.options.Requirements)
 }
 
 // wants reports whether the filters leave this check in.
@@ -154,7 +202,11 @@ func (p *planner) contract(c *contract.Contract) {
 		for i := range c.Requirements {
 			r := &c.Requirements[i]
 			check := &Check{Requirement: r, Operation: op}
-			if !applies(r.Where, op) || !p.wants(check) {
+			if !applies(r.Where, op) {
+				continue
+			}
+			if !p.wants(check) {
+				gaps[i].filtered = true
 				continue
 			}
 			cases, gap := p.probe(r, op)
@@ -172,7 +224,7 @@ func (p *planner) contract(c *contract.Contract) {
 	for i := range c.Requirements {
 		check := &Check{Requirement: &c.Requirements[i], Operation: whole, Gap: gaps[i].String()}
 		switch {
-		case gaps[i].tried || !p.wants(check):
+		case gaps[i].tried || !p.wants(check) || gaps[i].unasked():
 		case check.Observed():
 			p.Gaps[check.Requirement] = check.Gap
 		default:
@@ -184,6 +236,7 @@ func (p *planner) contract(c *contract.Contract) {
 // gaps gathers why a requirement is tried on no operation.
 type gaps struct {
 	tried       bool
+	filtered    bool // the filters leave an operation out that it is meant for
 	needs, whys []string
 	whole       string // why not on the target as a whole: told where there is nothing better
 }
@@ -204,6 +257,9 @@ func (g *gaps) add(gap Gap, whole bool) {
 	}
 }
 
+// unasked reports whether the filters are all that keeps the requirement from being tried.
+func (g *gaps) unasked() bool { return g.filtered && len(g.needs)+len(g.whys) == 0 }
+
 // String gives the reason, first of all what the user could give.
 func (g *gaps) String() string {
 	switch {
@@ -220,7 +276,8 @@ func (g *gaps) String() string {
 // applies reports whether a requirement is meant for an operation.
 func applies(w contract.Where, op *Operation) bool {
 	return (len(w.Methods) == 0 || slices.Contains(w.Methods, op.Method)) &&
-		(len(w.Operations) == 0 || matches(w.Operations, op.ID))
+		(len(w.Operations) == 0 || matches(w.Operations, op.ID)) && !matches(w.Except, op.ID) &&
+		(len(w.Bodies) == 0 || slices.Contains(w.Bodies, op.mediaType()))
 }
 
 func (p *planner) place(c *Check) {
@@ -284,9 +341,9 @@ func (p *planner) add(check *Check, cases []found) {
 		if !ok {
 			i = len(p.Cases)
 			p.cases[name] = i
-			c.Request = tag(c.Request, p.options.Agent, name)
+			c.Request = p.Tag(c.Request, name)
 			for j := range c.Before {
-				c.Before[j] = tag(c.Before[j], p.options.Agent, name+"/before")
+				c.Before[j] = p.Tag(c.Before[j], name+"/before")
 			}
 			p.Cases = append(p.Cases, &Planned{Case: c.Case, Index: i, Probe: c.probe, Operation: check.Operation})
 		}
@@ -303,14 +360,16 @@ func (p *planner) observed() {
 	for _, c := range p.Cases {
 		all[c.Operation] = append(all[c.Operation], c.Index)
 	}
+	met := map[*contract.Requirement]bool{}
 	checks := p.Checks
 	p.Checks = nil
 	for _, c := range checks {
-		if c.Observed() && c.Gap == "" {
-			c.Cases = all[c.Operation]
-			if len(c.Cases) == 0 {
+		if c.Observed() {
+			if len(all[c.Operation]) == 0 {
 				continue
 			}
+			met[c.Requirement] = true
+			c.Cases = slices.Clone(all[c.Operation])
 		}
 		p.place(c)
 		slices.Sort(c.Cases)
@@ -318,20 +377,23 @@ func (p *planner) observed() {
 			p.Cases[i].Checks = append(p.Cases[i].Checks, c.Index)
 		}
 	}
+	for _, c := range checks { // one that no answer can come to is told all the same, at the end
+		if r := c.Requirement; c.Observed() && !met[r] {
+			met[r] = true
+			p.place(&Check{Requirement: r, Operation: p.Operations[len(p.Operations)-1], Gap: p.Gaps[r]})
+		}
+	}
 }
 
 // waivers finds those that are for nothing in the plan's contracts and operations.
 func (p *planner) waivers() {
-	var requirements, operations []string
+	var requirements []string
 	for _, c := range p.Contracts {
 		for i := range c.Requirements {
 			requirements = append(requirements, c.Requirements[i].Name())
 		}
 	}
-	for _, op := range p.Operations {
-		operations = append(operations, op.ID)
-	}
-	for _, mistake := range waiver.Unmatched(p.Target.Waivers, requirements, operations) {
+	for _, mistake := range waiver.Unmatched(p.Target.Waivers, requirements, append(p.known, WholeTarget)) {
 		p.mistakes = append(p.mistakes, mistake)
 	}
 }

@@ -71,6 +71,10 @@ func demo(ctx context.Context, d door, s *settings, names, broken []string) erro
 		if errors.As(verdict(r.end), &e) && (worst == nil || e.code < worst.code) {
 			worst = e
 		}
+		if r.end.Interrupted {
+			worst = e // whatever the others came to: no verdict
+			break
+		}
 	}
 	if len(rows) > 1 {
 		t := tabwriter.NewWriter(d.stdout, 0, 0, 2, ' ', 0)
@@ -99,13 +103,7 @@ func demonstrate(ctx context.Context, d door, s settings, api apis.API, broken f
 	defer stop()
 	s.target, s.config, s.embedded = base, api.Name+" (embedded conform.yaml)", api.Target
 	s.reportDir = filepath.Join(s.reportDir, api.Name)
-	outer := d.lookup
-	d.lookup = func(name string) (string, bool) {
-		if value, ok := api.Secrets[name]; ok {
-			return value, true
-		}
-		return outer(name)
-	}
+	d.lookup = environment(api, d.lookup)
 	in, err := s.read(ctx, d)
 	if err != nil {
 		return row{}, &exit{calledWrongly, err}

@@ -15,9 +15,9 @@ func printPlan(w io.Writer, in *inputs, verbose bool) error {
 		case c.Gap != "":
 			fmt.Fprintf(t, "%s\t%s\tskipped: %s\n", c.Title(), c.Requirement.Level, c.Gap)
 		case c.Observed():
-			fmt.Fprintf(t, "%s\t%s\twhere met, %d cases\n", c.Title(), c.Requirement.Level, len(c.Cases))
+			fmt.Fprintf(t, "%s\t%s\twhere met, %s\n", c.Title(), c.Requirement.Level, count(len(c.Cases), "case"))
 		default:
-			fmt.Fprintf(t, "%s\t%s\t%d cases\n", c.Title(), c.Requirement.Level, len(c.Cases))
+			fmt.Fprintf(t, "%s\t%s\t%s\n", c.Title(), c.Requirement.Level, count(len(c.Cases), "case"))
 		}
 		if verbose && !c.Observed() {
 			for _, i := range c.Cases {
@@ -34,6 +34,15 @@ func printPlan(w io.Writer, in *inputs, verbose bool) error {
 			fmt.Fprintln(w, "    "+left)
 		}
 	}
-	fmt.Fprintf(w, "\n%d checks, %d cases, %d requests with the controls; plan %.12s; nothing was sent\n", len(plan.Checks), len(plan.Cases), plan.Requests(), plan.Digest())
+	fmt.Fprintf(w, "\nup to %s, %s, about %s; plan %.12s; nothing was sent\n", count(len(plan.Checks), "check"),
+		count(len(plan.Cases), "case"), count(plan.Requests(), "request"), plan.Digest())
 	return nil
+}
+
+// count returns "1 case", "2 cases".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

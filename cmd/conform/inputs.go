@@ -3,18 +3,23 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/seed-e125e033/conform/contracts"
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/document"
+	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/internal/target"
 	"github.com/seed-e125e033/conform/suites"
@@ -27,6 +32,7 @@ const maxConfig = 16 << 20
 type inputs struct {
 	plan    *suites.Plan
 	secrets *report.Redactor
+	tls     *tls.Config // nil: the system's
 	rate    float64
 	level   contract.Level
 	assumed []string // what was not said and is taken for granted, for people
@@ -71,6 +77,13 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 	if s.concurrency < 1 || s.concurrency > 1024 {
 		wrong(fmt.Errorf("--concurrency %d is out of range: take 1 to 1024", s.concurrency))
 	}
+	in.tls, err = exchange.TLSConfig(s.caFile, s.clientCert, s.privKey)
+	wrong(err)
+	if s.junit != "" {
+		if info, err := os.Stat(filepath.Dir(s.junit)); err != nil || !info.IsDir() {
+			wrong(fmt.Errorf("--junit %q: there is no folder %s: make it first", s.junit, filepath.Dir(s.junit)))
+		}
+	}
 	if s.timeout <= 0 {
 		wrong(fmt.Errorf("--timeout %s is not a duration above zero: give one such as 10s", s.timeout))
 	}
@@ -78,11 +91,9 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 		wrong(errors.New("--max-body and --max-requests take numbers above zero"))
 	}
 	if t != nil {
-		if err := s.addCredentials(t); err != nil {
-			wrong(err)
-		} else if err := t.Resolve(ctx, d.lookup); err != nil && !s.dryRun {
-			wrong(err)
-		}
+		assumed, err := s.readCredentials(ctx, d, t, loaded, len(loaded) == len(names))
+		wrong(err)
+		in.assumed = append(in.assumed, assumed...)
 	}
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
@@ -95,10 +106,7 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.secrets = report.NewRedactor()
-	for _, c := range t.Credentials {
-		in.secrets.Add(report.Secret{Value: c.Value, Shell: c.Shell, Kind: string(c.Kind)})
-	}
+	in.secrets = secrets(t)
 	return in, nil
 }
 
@@ -116,7 +124,7 @@ func (s *settings) loadTarget(variables *target.Variables) (*target.Target, erro
 			return nil, err
 		}
 	case s.config != "" || !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("--config: %w", err)
+		return nil, fmt.Errorf("--config %q cannot be read: %w", file, err)
 	}
 	if s.target != "" {
 		if t.URL, err = target.ParseURL(s.target); err != nil {
@@ -134,13 +142,22 @@ func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, cause(err)
 	case info.IsDir():
-		return nil, fmt.Errorf("%s is a folder: name the file in it", name)
+		return nil, errors.New("it is a folder: name the file in it")
 	case info.Size() > maxConfig:
-		return nil, fmt.Errorf("%s has %d bytes: a file of this kind has a few thousand", name, info.Size())
+		return nil, fmt.Errorf("it has %d bytes: a file of this kind has a few thousand", info.Size())
 	}
-	return os.ReadFile(name)
+	data, err := os.ReadFile(name)
+	return data, cause(err)
+}
+
+// cause returns an error of the file system without the system call and the path, which its reader is told anyway.
+func cause(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 // loadContracts reads contracts by name, those that ship, or by file.
@@ -163,15 +180,20 @@ func loadContracts(names []string, variables *target.Variables) ([]*contract.Con
 
 func loadContract(name string, variables *target.Variables) (*contract.Contract, error) {
 	if strings.ContainsAny(name, `/\`) || filepath.Ext(name) == ".yaml" || filepath.Ext(name) == ".yml" {
-		if _, err := readFile(name); err != nil {
-			return nil, fmt.Errorf("contract %q cannot be read: %w", name, err)
-		}
-		return contract.Load(os.DirFS(filepath.Dir(name)), filepath.Base(name), suites.Names(), contract.Options{Shown: filepath.ToSlash(name), Variables: variables})
+		return loadContractFile(name, variables)
 	}
 	if !slices.Contains(contractNames(), name) {
 		return nil, fmt.Errorf("no contract is called %q%s; conform contracts lists them, and a file is named by its path", name, document.Meant(name, contractNames()))
 	}
 	return contract.Load(contracts.Files, name+".yaml", suites.Names(), contract.Options{Shown: "contracts/" + name + ".yaml", Variables: variables})
+}
+
+// loadContractFile reads a contract of the user's own.
+func loadContractFile(name string, variables *target.Variables) (*contract.Contract, error) {
+	if _, err := readFile(name); err != nil {
+		return nil, fmt.Errorf("contract %q cannot be read: %w", name, err)
+	}
+	return contract.Load(os.DirFS(filepath.Dir(name)), filepath.Base(name), suites.Names(), contract.Options{Shown: filepath.ToSlash(name), Variables: variables})
 }
 
 // contractNames lists the contracts that ship.
@@ -187,8 +209,12 @@ func contractNames() []string {
 	return names
 }
 
+// upperCase is what the names of environment variables look like. What does not and is none may be the secret itself, given by
+// mistake: it is not told.
+var upperCase = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
+
 // addCredentials puts the credentials that flags give over those of the file.
-func (s *settings) addCredentials(t *target.Target) error {
+func (s *settings) addCredentials(t *target.Target, lookup func(string) (string, bool)) error {
 	if t.Credentials == nil {
 		t.Credentials = map[string]target.Credential{}
 	}
@@ -207,10 +233,20 @@ func (s *settings) addCredentials(t *target.Target) error {
 		if c.kind == "header" || c.kind == "query" || c.kind == "cookie" {
 			name, variable, found := strings.Cut(value, "=")
 			if !found || name == "" || variable == "" {
-				mistakes = append(mistakes, fmt.Errorf("--%s %q is not NAME=VARIABLE: give the name it travels under and the environment variable", c.flag, value))
+				mistakes = append(mistakes, fmt.Errorf("--%s is not NAME=VARIABLE: give the name it travels under and the environment variable", c.flag))
+				continue
+			}
+			if c.kind != "query" && !httpguts.ValidHeaderFieldName(name) {
+				mistakes = append(mistakes, fmt.Errorf("--%s: what stands before = cannot be the name of a %s: take letters, digits and hyphens", c.flag, c.kind))
 				continue
 			}
 			credential.Name, credential.Secret.Env = name, variable
+		}
+		if variable := credential.Secret.Env; !upperCase.MatchString(variable) {
+			if _, set := lookup(variable); !set {
+				mistakes = append(mistakes, fmt.Errorf("--%s names no environment variable: give the name of one, such as API_TOKEN, never the secret itself", c.flag))
+				continue
+			}
 		}
 		credential.Shell = credential.Secret.Shell()
 		t.Credentials[c.credential] = credential

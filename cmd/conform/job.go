@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -50,21 +51,23 @@ func verdict(end report.End) error {
 // conduct runs a plan and writes every report. The error is a mistake in what was asked for (2) or a report that could not be
 // written (4); what the run came to is in its last record.
 func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, error) {
-	tls, err := exchange.TLSConfig(s.caFile, s.clientCert, s.privKey)
-	if err != nil {
-		return report.End{}, &exit{calledWrongly, err}
-	}
 	plan := in.plan
-	client, err := exchange.NewClient(exchange.Config{
-		Target: plan.Target.URL, TLS: tls, Proxy: exchange.ProxyFromEnvironment(), HTTP2: s.http2,
+	config := exchange.Config{
+		Target: plan.Target.URL, TLS: in.tls, Proxy: exchange.ProxyFromEnvironment(), HTTP2: s.http2,
 		Timeout: s.timeout, MaxBody: s.maxBody, Connections: s.concurrency, Rate: in.rate,
-	})
+	}
+	client, err := exchange.NewClient(config)
 	if err != nil {
 		return report.End{}, &exit{calledWrongly, err}
 	}
 	defer client.Close()
 	if err := os.MkdirAll(s.reportDir, 0o755); err != nil {
 		return report.End{}, &exit{calledWrongly, fmt.Errorf("--report-dir: %w", err)}
+	}
+	for _, old := range s.reports() { // a run that is killed must not leave the verdict of another
+		if err := os.Remove(old.file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return report.End{}, &exit{calledWrongly, fmt.Errorf("report %s: that of an earlier run cannot be removed: %w", old.file, cause(err))}
+		}
 	}
 	file, err := os.Create(filepath.Join(s.reportDir, "run.ndjson"))
 	if err != nil {
@@ -78,7 +81,7 @@ func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, 
 	progress := report.NewProgress(d.stderr, len(plan.Checks), isTerminal(d.stderr) && !s.quiet)
 	curl := report.TLSFiles{CACert: s.caFile, Cert: s.clientCert, Key: s.privKey}
 	driven := drive.New(drive.Config{
-		Plan: plan, Client: client, Log: log, Level: in.level,
+		Plan: plan, Client: client, Log: log, Level: in.level, Tokens: in.tokens(config, client, log),
 		Concurrency: s.concurrency, Window: window, Now: time.Now,
 		Curl:     func(r exchange.Request) string { return report.Curl(plan.Target.URL, r, in.secrets, curl) },
 		Secrets:  in.secrets,
@@ -124,20 +127,32 @@ func announce(w io.Writer, s *settings, in *inputs) {
 		}
 		names += c.Name + " " + c.Version
 	}
-	fmt.Fprintf(w, "conform: %s by %s: %d checks, %d requests\n", in.plan.Target.URL, names, len(in.plan.Checks), in.plan.Requests())
+	fmt.Fprintf(w, "conform: %s by %s: up to %s, about %s\n", in.plan.Target.URL, names, count(len(in.plan.Checks), "check"), count(in.plan.Requests(), "request"))
 }
 
 // extensions are the file names that formats are written under in the report folder.
 var extensions = map[string]string{"junit": "junit.xml", "text": "report.txt"}
 
+// reportFile is a report that was asked for.
+type reportFile struct{ file, format string }
+
+// reports lists the reports that were asked for.
+func (s *settings) reports() []reportFile {
+	var list []reportFile
+	for _, name := range append([]string{"junit"}, s.formats...) {
+		list = append(list, reportFile{filepath.Join(s.reportDir, extensions[name]), name})
+	}
+	if s.junit != "" {
+		list = append(list, reportFile{s.junit, "junit"})
+	}
+	return list
+}
+
 // render writes every report that was asked for from the run log, and tells the outcome on standard output.
 func (s *settings) render(d door, log io.ReadSeeker) error {
 	var failed []error
-	for _, name := range append([]string{"junit"}, s.formats...) {
-		failed = append(failed, writeReport(filepath.Join(s.reportDir, extensions[name]), name, log))
-	}
-	if s.junit != "" {
-		failed = append(failed, writeReport(s.junit, "junit", log))
+	for _, r := range s.reports() {
+		failed = append(failed, writeReport(r.file, r.format, log))
 	}
 	_, plain := d.lookup("NO_COLOR")
 	terminal := report.Terminal{Color: !plain && isTerminal(d.stdout), Verbose: s.verbose, Brief: s.quiet}

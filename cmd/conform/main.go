@@ -39,12 +39,12 @@ func (e *exit) Unwrap() error { return e.err }
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], door{os.Stdout, os.Stderr, os.LookupEnv}))
 }
 
 // run parses, calls, prints, and returns the exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot(door{stdout, stderr, os.LookupEnv})
+func run(ctx context.Context, args []string, d door) int {
+	root := newRoot(d)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	for _, line := range strings.Split(strings.TrimSpace(err.Error()), "\n") {
 		if line != "" {
-			fmt.Fprintln(stderr, "conform: "+line)
+			fmt.Fprintln(d.stderr, "conform: "+line)
 		}
 	}
 	return code

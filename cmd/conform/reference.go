@@ -64,3 +64,13 @@ func serveReference(ctx context.Context, addr string, handler http.Handler) (bas
 	go server.Serve(listener) //nolint:errcheck // it ends with the listener, by stop
 	return "http://" + listener.Addr().String(), func() { server.Close() }, nil
 }
+
+// environment looks up what a reference API's target file reads its credentials from, then the real environment.
+func environment(api apis.API, outer func(string) (string, bool)) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		if value, ok := api.Secrets[name]; ok {
+			return value, true
+		}
+		return outer(name)
+	}
+}

@@ -39,20 +39,22 @@ every answer against the documented error contract, and writes a JUnit conforman
 Exit codes: 0 conforms, 1 does not conform, 2 called wrongly (nothing was sent), 3 no verdict (unreachable, refused
 controls, nothing ran, interrupted), 4 a report could not be written.
 
-Every flag can also be given as an environment variable: --report-dir as CONFORM_REPORT_DIR.`,
+Every flag can also be given as an environment variable: --report-dir as CONFORM_REPORT_DIR. Where a flag may be
+repeated, the variable lists the values with commas.`,
 		Example:       example,
 		Args:          noArguments,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return mainJob(cmd.Context(), d, s) },
 	}
+	root.SetVersionTemplate("conform {{.Version}}\n")
 	root.SetOut(d.stdout)
 	root.SetErr(d.stderr)
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagMistake)
 	s.targetFlags(root.Flags())
 	s.runFlags(root.Flags())
-	root.AddCommand(newDemo(d), newServe(d), newContracts(d), newVersion(d))
+	root.AddCommand(newDemo(d), newServe(d), newContracts(d), newExplain(d), newLint(d), newSchema(d), newReport(d), newMan(d), newVersion(d))
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags(), d.lookup) }
 	return root
 }
@@ -72,16 +74,39 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("no command is called %q%s; see %s --help", args[0], document.Meant(args[0], names), cmd.CommandPath())
 }
 
-// flagMistake suggests the flag that was meant.
+// flagMistake tells what is wrong with a flag, and which one was meant.
 func flagMistake(cmd *cobra.Command, err error) error {
+	help := "; see " + cmd.CommandPath() + " --help"
 	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
-		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+	var empty *pflag.ValueRequiredError
+	switch {
+	case errors.As(err, &empty):
+		return fmt.Errorf("--%s needs a value%s", empty.GetFlag().Name, help)
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		return fmt.Errorf("no flag is called -%s%s", unknown.GetSpecifiedName(), help)
+	case errors.As(err, &unknown):
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		name := "--" + unknown.GetSpecifiedName()
+		return fmt.Errorf("no flag is called %s%s%s", name, document.Meant(name, names), help)
 	}
-	var names []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-	name := "--" + unknown.GetSpecifiedName()
-	return fmt.Errorf("no flag is called %s%s; see %s --help", name, document.Meant(name, names), cmd.CommandPath())
+	return fmt.Errorf("%w%s", valueMistake(err), help)
+}
+
+// valueMistake tells what a flag takes that was given something else.
+func valueMistake(err error) error {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	takes := map[string]string{
+		"int": "give a whole number", "bool": "give true or false", "duration": "give a duration such as 10s",
+		"stringToString": "write it as name=value",
+	}[invalid.GetFlag().Value.Type()]
+	if takes == "" {
+		return err
+	}
+	return fmt.Errorf("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), takes)
 }
 
 // fromEnvironment sets every flag that was not given from its variable: --report-dir from CONFORM_REPORT_DIR.
@@ -90,11 +115,17 @@ func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) e
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := "CONFORM_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value, ok := lookup(name)
-		if !ok || f.Changed || f.Name == "help" {
+		if !ok || f.Changed || f.Name == "help" || f.Name == "version" {
 			return
 		}
-		if err := flags.Set(f.Name, value); err != nil {
-			mistakes = append(mistakes, fmt.Errorf("environment variable %s: %w", name, err))
+		values := []string{value}
+		if f.Value.Type() == "stringArray" {
+			values = strings.Split(value, ",")
+		}
+		for _, value := range values {
+			if err := flags.Set(f.Name, strings.TrimSpace(value)); err != nil {
+				mistakes = append(mistakes, fmt.Errorf("environment variable %s: %w", name, valueMistake(err)))
+			}
 		}
 	})
 	if err := errors.Join(mistakes...); err != nil {

@@ -14,6 +14,7 @@ type settings struct {
 	contracts      []string
 	set            map[string]string
 	credentials    map[string]string // name.kind: where the secret is
+	tokenURL       string
 	operations     []string
 	requirements   []string
 	selected       string
@@ -42,11 +43,11 @@ type settings struct {
 var credentialFlags = []struct{ flag, credential, kind, usage string }{
 	{"bearer-env", "default", "bearer", "environment `variable` with the bearer token"},
 	{"basic-env", "default", "basic", "environment `variable` with user:password"},
-	{"header-env", "default", "header", "`NAME=VARIABLE`: header field and environment variable with its value"},
-	{"query-env", "default", "query", "`NAME=VARIABLE`: query parameter and environment variable with its value"},
-	{"cookie-env", "default", "cookie", "`NAME=VARIABLE`: cookie and environment variable with its value"},
-	{"limited-bearer-env", "limited", "bearer", "`variable` with a token that may not do everything: provokes 403"},
-	{"expired-bearer-env", "expired", "bearer", "`variable` with a token that has expired"},
+	{"header-env", "default", "header", "header field and environment variable with its value, as `NAME=VARIABLE`"},
+	{"query-env", "default", "query", "query parameter and environment variable with its value, as `NAME=VARIABLE`"},
+	{"cookie-env", "default", "cookie", "cookie and environment variable with its value, as `NAME=VARIABLE`"},
+	{"limited-bearer-env", "limited", "bearer", "environment `variable` with a token that may not do everything: provokes 403"},
+	{"expired-bearer-env", "expired", "bearer", "environment `variable` with a token that has expired"},
 }
 
 // targetFlags defines the flags that say what is judged.
@@ -55,11 +56,13 @@ func (s *settings) targetFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.target, "target", "", "base `URL` of the API under test")
 	f.StringArrayVar(&s.contracts, "contract", nil, "contract to judge by: a `name` (see conform contracts) or a file; repeatable")
 	f.StringVar(&s.config, "config", "", "target `file` with operations and credentials (default conform.yaml, where there is one)")
-	f.StringToStringVar(&s.set, "set", nil, "`name=value` of a parameter of a well-known operation; repeatable")
+	f.StringToStringVar(&s.set, "set", nil, "value of a parameter of a contract's well-known operations, as `name=value`; repeatable")
+	f.Lookup("set").DefValue = "" // not []
 	s.credentials = map[string]string{}
 	for _, c := range credentialFlags {
 		f.Var(secretFlag{s.credentials, c.credential + "." + c.kind}, c.flag, c.usage)
 	}
+	f.StringVar(&s.tokenURL, "token-url", "", "OAuth 2 token endpoint, a `URL` or a path of the target: --basic-env then has client_id:client_secret")
 	f.StringVar(&s.selected, "select", "", "only checks whose labels match this `expression`: 'must && !credentials'")
 	f.StringVar(&s.skipped, "skip", "", "no checks whose labels match this `expression`")
 	f.StringArrayVar(&s.operations, "operation", nil, "only these operations: a `glob` of ids; repeatable")
@@ -71,10 +74,10 @@ func (s *settings) targetFlags(f *pflag.FlagSet) {
 func (s *settings) runFlags(f *pflag.FlagSet) {
 	f.BoolVar(&s.readOnly, "read-only", false, "send safe methods only")
 	f.BoolVar(&s.allowWrites, "allow-writes", false, "probe well-known operations that write, too")
-	f.IntVar(&s.concurrency, "concurrency", 8, "requests under way at once")
+	f.IntVar(&s.concurrency, "concurrency", 8, "most `requests` under way at once")
 	f.StringVar(&s.rate, "rate", "", "most requests per second, such as `50/s` (default no limit)")
-	f.DurationVar(&s.timeout, "timeout", 10*time.Second, "for one request and its answer")
-	f.IntVar(&s.maxRequests, "max-requests", 0, "refuse to start a run that needs more requests (default no limit)")
+	f.DurationVar(&s.timeout, "timeout", 10*time.Second, "longest `time` for one request and its answer")
+	f.IntVar(&s.maxRequests, "max-requests", 0, "refuse to start a run that needs more `requests` (default no limit)")
 	f.IntVar(&s.maxBody, "max-body", 1<<20, "most `bytes` of an answer's body that are read")
 	f.BoolVar(&s.http2, "http2", false, "speak HTTP/2; what cannot be sent there is skipped")
 	f.StringVar(&s.caFile, "ca-file", "", "PEM `file` with the certificates to trust instead of the system's")

@@ -85,7 +85,7 @@ func samples(t *testing.T, dir string, formats map[string]contract.Format) map[s
 		}
 		ex := &exchange.Exchange{Answer: &exchange.Answer{Status: 400, Body: body}}
 		name := filepath.Base(file)
-		if found[name], err = Find(contract.Expect{Format: "error"}, formats, ex, Defect{}); err != nil {
+		if found[name], err = Find(contract.Expect{Formats: []string{"error"}}, formats, ex, Defect{}); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
 	}

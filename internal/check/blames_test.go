@@ -74,7 +74,7 @@ func TestBlamesBySource(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			found, err := Find(contract.Expect{Format: "f", Blames: true}, map[string]contract.Format{"f": format},
+			found, err := Find(contract.Expect{Formats: []string{"f"}, Blames: true}, map[string]contract.Format{"f": format},
 				exchanged(t, "POST", "400\n\n"+tt.body), Defect{Blame: tt.right})
 			if err != nil {
 				t.Fatal(err)
@@ -127,7 +127,7 @@ func TestBlamesByLocation(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			found, err := Find(contract.Expect{Format: "f", Blames: true}, map[string]contract.Format{"f": format},
+			found, err := Find(contract.Expect{Formats: []string{"f"}, Blames: true}, map[string]contract.Format{"f": format},
 				exchanged(t, "POST", "400\n\n"+`{"details":[`+tt.detail+`]}`), Defect{Blame: []Place{tt.right}})
 			if err != nil {
 				t.Fatal(err)
@@ -147,10 +147,10 @@ func TestBlamesIsJudgedOnlyWhereAskedFor(t *testing.T) {
 		format contract.Format
 		want   []string
 	}{
-		{"asked for, with the body itself as the error", contract.Expect{Format: "f", Blames: true}, format,
+		{"asked for, with the body itself as the error", contract.Expect{Formats: []string{"f"}, Blames: true}, format,
 			[]string{"blames: /pointer: want /a, got /b"}},
-		{"not asked for", contract.Expect{Format: "f"}, format, nil},
-		{"the format has no place for it", contract.Expect{Format: "f", Blames: true}, contract.Format{}, nil},
+		{"not asked for", contract.Expect{Formats: []string{"f"}}, format, nil},
+		{"the format has no place for it", contract.Expect{Formats: []string{"f"}, Blames: true}, contract.Format{}, nil},
 		{"no format", contract.Expect{Blames: true}, format, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

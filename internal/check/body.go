@@ -1,11 +1,15 @@
 package check
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/pointer"
 )
 
 // readWhole reports whether the body is there as the target meant it, so that it can be judged. A body that the target
@@ -41,23 +45,83 @@ func (j *judge) plain() bool {
 	return true
 }
 
-// readValue reads the body as JSON and reports whether it is. What it is instead is a finding, whatever its label.
-func (j *judge) readValue() bool {
+// readBody reads the body as what it has to be, JSON where there is no format, and reports whether values can be got from
+// it by their places. What it is instead is a finding, whatever its label.
+func (j *judge) readBody() bool {
+	switch j.kind() {
+	case contract.KindXML:
+		return j.readXML()
+	case contract.KindText:
+		return j.readText()
+	case contract.KindPairs:
+		return j.readPairs()
+	case contract.KindHTML:
+		return j.readHTML()
+	}
+	return j.readJSON()
+}
+
+// kind returns the kind of body that is expected.
+func (j *judge) kind() contract.Kind {
+	if j.format == nil {
+		return contract.KindJSON
+	}
+	return j.format.Kind()
+}
+
+func (j *judge) readJSON() bool {
 	value, err := decode(j.answer.Body)
 	switch {
 	case errors.Is(err, errDepth):
 		j.cannotTell(err)
 		return false
 	case err != nil:
-		got := looksLike(j.answer.Body, err)
-		if o := origin(j.answer.Body, nil); o != "" {
-			got += ", " + o
-		}
-		j.add(Finding{Rule: "body", Want: "JSON", Got: got})
+		j.add(Finding{Rule: "body", Want: "JSON", Got: looksLike(j.answer.Body, err) + j.ownPage()})
 		return false
 	}
 	j.value = value
+	j.get = func(place string) (any, bool) { return pointer.Get(value, place) }
 	return true
+}
+
+// another finds a body that is of another kind than wanted, or a flawed one of that kind: the flaw is told where nothing
+// plainer can be said.
+func (j *judge) another(want string, flaw error) {
+	body := j.answer.Body
+	start := bytes.TrimLeft(bytes.TrimPrefix(body, byteOrderMark), " \t\r\n")
+	_, err := decode(body)
+	got := excerpt(flaw.Error())
+	switch {
+	case len(start) == 0:
+		got = looksLike(body, err)
+	case start[0] == '<' && j.kind() == contract.KindXML && markup(start) == "HTML":
+		got = "HTML: " + got
+	case start[0] == '<' && j.kind() != contract.KindXML && j.kind() != contract.KindHTML:
+		got = markup(start)
+	case err == nil:
+		got = "JSON"
+	}
+	j.add(Finding{Rule: "body", Want: want, Got: got + j.ownPage()})
+}
+
+// ownPage says whose own error page the body looks like, as the end of a sentence.
+func (j *judge) ownPage() string {
+	if o := origin(j.answer.Body, nil); o != "" {
+		return ", " + o
+	}
+	return ""
+}
+
+// required finds places without a value. Of several for one value, any will do.
+func (j *judge) required(all []contract.OneOrMore) {
+	for _, places := range all {
+		if !slices.ContainsFunc(places, func(place string) bool {
+			_, there := j.get(place)
+			return there
+		}) {
+			j.add(Finding{Rule: "body", Want: strings.Join(places, " or ") + " is required"})
+		}
+	}
 }
 
 // body finds where the body differs from the format's schema.

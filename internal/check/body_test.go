@@ -40,14 +40,14 @@ func TestMediaType(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			answer := "400\n" + tt.fields + "\n\n" + `{"title":"a","status":400}`
-			wantFindings(t, contract.Expect{Format: "problem"}, exchanged(t, "GET", answer), Defect{}, tt.want...)
+			wantFindings(t, contract.Expect{Formats: []string{"problem"}}, exchanged(t, "GET", answer), Defect{}, tt.want...)
 		})
 	}
 }
 
 func TestSeveralMediaTypesMayBeRight(t *testing.T) {
 	formats := map[string]contract.Format{"any": {MediaTypes: []string{"application/json", "application/problem+json"}}}
-	e := contract.Expect{Format: "any"}
+	e := contract.Expect{Formats: []string{"any"}}
 	found, err := Find(e, formats, exchanged(t, "GET", "400\nContent-Type: application/problem+json"), Defect{})
 	if err != nil || len(found) > 0 {
 		t.Errorf("want nothing, got %v, %v", found, err)
@@ -94,7 +94,7 @@ func TestBody(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			e := contract.Expect{Format: "problem", Members: map[string]contract.Member{"": {}}}
+			e := contract.Expect{Formats: []string{"problem"}, Members: map[string]contract.Member{"": {}}}
 			wantFindings(t, e, exchanged(t, "GET", "400\nContent-Type: application/problem+json\n\n"+tt.body), Defect{}, tt.want...)
 		})
 	}
@@ -216,7 +216,7 @@ func TestRepeatedStatus(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			formats := map[string]contract.Format{"f": {Status: &tt.repeat}}
-			found, err := Find(contract.Expect{Format: "f"}, formats, exchanged(t, "GET", "404\n\n"+tt.body), Defect{})
+			found, err := Find(contract.Expect{Formats: []string{"f"}}, formats, exchanged(t, "GET", "404\n\n"+tt.body), Defect{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -268,7 +268,7 @@ func FuzzBody(f *testing.F) {
 		Blame:      &contract.Blame{Each: "/errors", Pointer: "/pointer", Location: "/location"},
 	}
 	formats := map[string]contract.Format{"f": format}
-	e := contract.Expect{Format: "f", Blames: true, Content: "as-labelled", Members: map[string]contract.Member{"/status": {OneOf: []any{400}}}}
+	e := contract.Expect{Formats: []string{"f"}, Blames: true, Content: "as-labelled", Members: map[string]contract.Member{"/status": {OneOf: []any{400}}}}
 	d := Defect{Blame: []Place{{In: "body", At: "/a"}}}
 	f.Fuzz(func(t *testing.T, body []byte, label string) {
 		ex := exchanged(t, "POST", "400\n\n")
@@ -282,4 +282,48 @@ func FuzzBody(f *testing.F) {
 			t.Errorf("%q is not JSON, and nothing was found", body)
 		}
 	})
+}
+
+func TestAnOptionalFormatIsJudgedOnlyWhereTheAnswerHasItsMediaType(t *testing.T) {
+	format := problem(t)
+	format.Optional = true
+	formats := map[string]contract.Format{"problem": format}
+	body := contract.Expect{Formats: []string{"problem"}}
+	status := contract.Expect{Formats: []string{"problem"}, Status: []contract.Status{"415"}}
+	tests := []struct {
+		name     string
+		expect   contract.Expect
+		method   string
+		answer   string
+		concerns bool
+		want     []string
+	}{
+		{"its own media type", body, "POST", goodAnswer, true, nil},
+		{"its own media type over another body", body, "POST", "415\nContent-Type: application/problem+json; charset=utf-8\n\n[]", true,
+			[]string{"body: want object, got array"}},
+		{"its own media type over no body", body, "POST", "415\nContent-Type: application/problem+json", true, []string{"body: want JSON, got empty"}},
+		{"another media type", body, "POST", "415\nContent-Type: text/plain\n\nno", false, nil},
+		{"no media type", body, "POST", "415", false, nil},
+		{"several media types", body, "POST", "415\nContent-Type: application/problem+json\nContent-Type: text/plain\n\nno", false, nil},
+		{"an answer to HEAD", body, "HEAD", goodAnswer, false, nil},
+		{"another media type and another status", status, "POST", "400\nContent-Type: text/plain\n\nno", true, []string{"status: want 415, got 400"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			ex := exchanged(t, tt.method, tt.answer)
+			if got := Concerns(tt.expect, formats, ex); got != tt.concerns {
+				t.Errorf("concerns: want %t, got %t", tt.concerns, got)
+			}
+			found, err := Find(tt.expect, formats, ex, Defect{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantLines(t, found, tt.want)
+		})
+	}
+	format.Optional = false
+	formats["problem"] = format
+	if !Concerns(body, formats, exchanged(t, "POST", "415\nContent-Type: text/plain\n\nno")) {
+		t.Error("a format that is not optional concerns every answer")
+	}
 }

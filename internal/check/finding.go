@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -13,10 +14,10 @@ import (
 
 // Finding is one difference between an answer and its requirement. Where Got is empty, Want is the whole sentence.
 type Finding struct {
-	Rule string `json:"rule"`           // status, media-type, body, members, repeated-status, blames, headers, content, answer
+	Rule string `json:"rule"`           // status, media-type, body, members, repeated-status, channels, blames, headers, content, answer
 	Want string `json:"want,omitempty"` // short, one line
 	Got  string `json:"got,omitempty"`
-	At   string `json:"at,omitempty"` // JSON pointer into the body, or header field name
+	At   string `json:"at,omitempty"` // place in the body (see contract.Kind), or header field name
 }
 
 // String returns the finding as one line: "status: want 415, got 400", "body: /errors/0: detail is required".
@@ -59,20 +60,24 @@ func Find(e contract.Expect, formats map[string]contract.Format, ex *exchange.Ex
 		return nil, errors.New("no answer")
 	}
 	j := judge{expect: e, request: &ex.Request, answer: ex.Answer, defect: d}
-	if e.Format != "" {
-		format, known := formats[e.Format]
-		if !known {
-			return nil, fmt.Errorf("no format is called %q", e.Format)
-		}
-		j.format = &format
+	var err error
+	if j.format, err = formatOf(e.Formats, formats, &ex.Request); err != nil {
+		return nil, err
+	}
+	if j.format != nil && !j.inFormat() {
+		j.format, j.expect.Members = nil, nil // they are members of that format
 	}
 	j.status()
 	if refused := len(j.found) == 0 || j.answer.Status >= 400; refused && !j.contentless() {
 		j.mediaType()
-		if j.needsValue() && j.readWhole() && j.readValue() {
+		read := j.needsBody() && j.readWhole() && j.readBody()
+		if read {
 			j.body()
 			j.members()
 			j.repeat()
+		}
+		j.channels()
+		if read {
 			j.blames()
 		}
 	}
@@ -84,6 +89,17 @@ func Find(e contract.Expect, formats map[string]contract.Format, ex *exchange.Ex
 	return nil, j.unclear
 }
 
+// Concerns reports whether Find has anything to compare: an expectation of nothing but an optional format says nothing about an
+// answer without content, or of another media type.
+func Concerns(e contract.Expect, formats map[string]contract.Format, ex *exchange.Exchange) bool {
+	if ex.Answer == nil || len(e.Formats) == 0 || len(e.Status) > 0 || len(e.Headers) > 0 || e.Content != "" {
+		return true
+	}
+	format, err := formatOf(e.Formats, formats, &ex.Request)
+	j := judge{request: &ex.Request, answer: ex.Answer, format: format}
+	return err != nil || !format.Optional || j.inFormat() && !j.contentless()
+}
+
 // judge holds one comparison while its rules run.
 type judge struct {
 	expect  contract.Expect
@@ -92,8 +108,9 @@ type judge struct {
 	answer  *exchange.Answer
 	defect  Defect
 
-	value   any  // the body as JSON, once readValue has returned true
-	partial bool // found already that the content is not whole
+	value   any                            // the body as JSON, once it is read
+	get     func(place string) (any, bool) // returns a value in the body, once it is read
+	partial bool                           // found already that the content is not whole
 	found   []Finding
 	unclear error // the first reason why something could not be told
 }
@@ -112,11 +129,12 @@ func (j *judge) contentless() bool {
 	return j.request.Method == http.MethodHead || status == http.StatusNoContent || status == http.StatusNotModified
 }
 
-// needsValue reports whether a rule looks into the body.
-func (j *judge) needsValue() bool {
+// needsBody reports whether a rule looks into the body.
+func (j *judge) needsBody() bool {
 	if len(j.expect.Members) > 0 {
 		return true
 	}
 	f := j.format
-	return f != nil && (f.Schema != nil || f.Status != nil || j.judgesBlame())
+	return f != nil && (f.Schema != nil || f.Kind() != contract.KindJSON || f.Status != nil || j.judgesBlame() ||
+		slices.ContainsFunc(f.Same, func(c contract.Channels) bool { return c.Place != "" }))
 }

@@ -90,7 +90,7 @@ const (
 func TestFind(t *testing.T) {
 	full := contract.Expect{
 		Status:  []contract.Status{"415"},
-		Format:  "problem",
+		Formats: []string{"problem"},
 		Members: map[string]contract.Member{"/title": {OneOf: []any{"wrong type"}}},
 		Headers: map[string]string{"Allow": "absent"},
 		Content: "as-labelled",
@@ -134,7 +134,7 @@ func TestFind(t *testing.T) {
 }
 
 func TestNoContentIsNotJudgedWhereHTTPAllowsNone(t *testing.T) {
-	e := contract.Expect{Format: "problem", Content: "as-labelled", Members: map[string]contract.Member{"/title": {}}}
+	e := contract.Expect{Formats: []string{"problem"}, Content: "as-labelled", Members: map[string]contract.Member{"/title": {}}}
 	for _, status := range []string{"204", "304"} {
 		wantFindings(t, e, exchanged(t, "GET", status+"\nContent-Type: application/json"), Defect{})
 	}
@@ -145,7 +145,7 @@ func TestInterimAnswersAndTrailersDoNotDisturb(t *testing.T) {
 	ex := exchanged(t, "POST", goodAnswer)
 	ex.Answer.Interim = []int{100, 103}
 	ex.Answer.Trailer = exchange.Fields{{Name: "Allow", Value: "GET"}, {Name: "Content-Type", Value: "text/html"}}
-	wantFindings(t, contract.Expect{Status: []contract.Status{"415"}, Format: "problem", Headers: map[string]string{"Allow": "absent"}}, ex, Defect{})
+	wantFindings(t, contract.Expect{Status: []contract.Status{"415"}, Formats: []string{"problem"}, Headers: map[string]string{"Allow": "absent"}}, ex, Defect{})
 }
 
 func TestWithoutAnAnswerNothingIsJudged(t *testing.T) {
@@ -166,8 +166,8 @@ func TestWithoutAnAnswerNothingIsJudged(t *testing.T) {
 }
 
 func TestBodyNotReadWhole(t *testing.T) {
-	format := contract.Expect{Status: []contract.Status{"415"}, Format: "problem"}
-	both := contract.Expect{Status: []contract.Status{"415"}, Format: "problem", Content: "as-labelled"}
+	format := contract.Expect{Status: []contract.Status{"415"}, Formats: []string{"problem"}}
+	both := contract.Expect{Status: []contract.Status{"415"}, Formats: []string{"problem"}, Content: "as-labelled"}
 	statusOnly := contract.Expect{Status: []contract.Status{"415"}}
 	none := contract.Expect{Content: "none"}
 	tests := []struct {
@@ -225,15 +225,15 @@ func TestWhatCannotBeTold(t *testing.T) {
 		answer string
 		want   string
 	}{
-		{"coded content", contract.Expect{Format: "problem"},
+		{"coded content", contract.Expect{Formats: []string{"problem"}},
 			"400\nContent-Type: application/problem+json\nContent-Encoding: gzip\n\n\x1f\x8b",
 			`the content is coded (Content-Encoding: "gzip"): let the good request say Accept-Encoding: identity`},
 		{"JSON too deep to be read", contract.Expect{Members: map[string]contract.Member{"/a": {}}}, deep, errDepth.Error()},
 		{"JSON too deep to be read, as labelled", contract.Expect{Content: "as-labelled"}, deep, errDepth.Error()},
-		{"a number too large to be computed with", contract.Expect{Format: "problem"},
+		{"a number too large to be computed with", contract.Expect{Formats: []string{"problem"}},
 			"400\nContent-Type: application/problem+json\n\n" + `{"title":"a","status":400,"errors":[1e9999999]}`,
 			"the body cannot be compared with its schema: a number with an exponent beyond 1000"},
-		{"a format that the contract does not have", contract.Expect{Format: "other"}, "400", `no format is called "other"`},
+		{"a format that the contract does not have", contract.Expect{Formats: []string{"other"}}, "400", `no format is called "other"`},
 		{"a header syntax that does not exist", contract.Expect{Headers: map[string]string{"Allow": "list"}}, "400",
 			`header Allow: no syntax is called "list"`},
 		{"a content that does not exist", contract.Expect{Content: "some"}, "400", `no content is called "some"`},
@@ -281,7 +281,7 @@ func BenchmarkFind(b *testing.B) {
 	formats := map[string]contract.Format{"problem": problem(b)}
 	e := contract.Expect{
 		Status:  []contract.Status{"422"},
-		Format:  "problem",
+		Formats: []string{"problem"},
 		Members: map[string]contract.Member{"/title": {OneOf: []any{"invalid"}}},
 		Blames:  true,
 	}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,15 @@ func (j *judge) mediaType() {
 		got.wrong = excerpt(got.name)
 	}
 	j.add(Finding{Rule: "media-type", Want: strings.Join(j.format.MediaTypes, " or "), Got: got.wrong})
+}
+
+// inFormat reports whether the format is to be judged: an optional one only where Content-Type is one of its media types.
+func (j *judge) inFormat() bool {
+	if !j.format.Optional {
+		return true
+	}
+	got := oneMediaType(j.answer.Fields.Values("Content-Type"))
+	return got.wrong == "" && slices.ContainsFunc(j.format.MediaTypes, func(want string) bool { return strings.EqualFold(got.name, want) })
 }
 
 // label is what Content-Type lines say: a media type, or what is wrong with them.

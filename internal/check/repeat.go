@@ -3,6 +3,7 @@ package check
 import (
 	"strconv"
 
+	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/pointer"
 )
 
@@ -13,6 +14,13 @@ func (j *judge) repeat() {
 		return
 	}
 	r := j.format.Status
+	if j.kind() != contract.KindJSON {
+		status := strconv.Itoa(j.answer.Status)
+		if got, there := j.get(r.Pointer); there && got != status {
+			j.add(Finding{Rule: "repeated-status", At: r.Pointer, Want: status + " as the HTTP status", Got: show(got)})
+		}
+		return
+	}
 	entries := each(j.value, r.Each)
 	if r.Single && r.Each != "" && len(entries) > 1 {
 		return

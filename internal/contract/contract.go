@@ -4,7 +4,6 @@ package contract
 
 import (
 	"github.com/seed-e125e033/conform/internal/document"
-	"github.com/seed-e125e033/conform/internal/schema"
 	"github.com/seed-e125e033/conform/internal/target"
 )
 
@@ -18,40 +17,11 @@ type Contract struct {
 	Always       Expect             `json:"always"` // holds for every requirement that does not say otherwise
 	Requirements []Requirement      `json:"requirements"`
 	Operations   []target.Operation `json:"-"` // the API's well-known operations, in the file's order
+	Login        *target.Login      `json:"-"` // how the API logs in; nil: it does not say
 	Untested     []Untested         `json:"untested"`
 
 	File   string `json:"-"` // as reports show it: contracts/gr4vy.yaml
 	Digest string `json:"-"` // sha256 of the file, hex
-}
-
-// Format is what an error body is.
-type Format struct {
-	Name       string   `json:"-"`
-	MediaTypes []string `json:"media_type"` // any of these; parameters are not compared
-	SchemaFile string   `json:"schema"`     // name in schemas/, or a path beside the contract; empty: any body of the media type
-	Optional   bool     `json:"optional"`   // judged only where the answer has one of the media types
-	Status     *Repeat  `json:"status"`     // where the body repeats the HTTP status
-	Blame      *Blame   `json:"blame"`      // where the body names the part of the request at fault
-
-	Schema *schema.Schema `json:"-"` // compiled SchemaFile
-
-	order int // in the file
-}
-
-// Repeat is where a body repeats the HTTP status, as a number or as a string of digits (the schema says which).
-type Repeat struct {
-	Each    string `json:"each"`    // JSON pointer of an array of errors; empty: the body itself
-	Pointer string `json:"pointer"` // JSON pointer within each entry
-	Single  bool   `json:"single"`  // judged only where the array has one entry: several may differ (JSON:API)
-}
-
-// Blame is where a body names the part of the request at fault. All members but Each are JSON pointers within an entry.
-type Blame struct {
-	Each      string `json:"each"`      // JSON pointer of the array of errors; empty: the body itself
-	Pointer   string `json:"pointer"`   // where a JSON pointer into the request body stands (or a name, where Location says what of)
-	Parameter string `json:"parameter"` // where the name of a query parameter stands
-	Header    string `json:"header"`    // where the name of a header field stands
-	Location  string `json:"location"`  // where the kind of place stands: body, query, path, header, unknown
 }
 
 // Level is how strongly a requirement binds.
@@ -87,7 +57,9 @@ func (r *Requirement) Name() string { return r.Contract.Name + "." + r.ID }
 // Where narrows a requirement to some of the cases that its probes make. An empty list narrows nothing.
 type Where struct {
 	Methods    []string `json:"methods"`    // request methods of the operation
-	Operations []string `json:"operations"` // operation ids
+	Operations []string `json:"operations"` // globs of operation ids
+	Except     []string `json:"except"`     // ids of operations that it is not meant for
+	Bodies     []string `json:"bodies"`     // media types of the good request's body, without parameters
 	At         []string `json:"at"`         // places of the defect: a JSON pointer, parameter or field name
 	Variants   []string `json:"variants"`   // case variants
 }
@@ -97,11 +69,12 @@ type Observed struct {
 	Status []Status `json:"status"`
 }
 
-// Expect names what an answer has to be like. It names things and never computes.
+// Expect names what an answer has to be like. It names things and never computes. What it leaves out is taken from always; members
+// and headers add to those of always, but the members of always only where the formats are of the same kinds.
 type Expect struct {
 	Status  []Status          `json:"status"`  // any of these
-	Format  string            `json:"format"`  // name in Formats; empty: none (written none)
-	Members map[string]Member `json:"members"` // by JSON pointer into the answer's body
+	Formats OneOrMore         `json:"format"`  // names in Formats, of which the request chooses one (see Format); empty: none (written none)
+	Members map[string]Member `json:"members"` // by place in the answer's body (see Kind); without a format, a JSON pointer
 	Headers map[string]string `json:"headers"` // field name: present, absent, or a syntax (see Syntaxes)
 	Blames  bool              `json:"blames"`  // what the error blames, if anything, is what was broken
 	Content string            `json:"content"` // none, or as-labelled: the content is what Content-Type says
@@ -110,9 +83,11 @@ type Expect struct {
 // Syntaxes are what Expect.Headers may ask of a header field.
 var Syntaxes = []string{"present", "absent", "challenge", "methods", "delay-or-date", "date", "media-type"}
 
-// Member is a value that a body member has to have: one of these, compared as JSON.
+// Member is the value at a place in a body. It has to be there. JSON compares as JSON, numbers by value; what other kinds of
+// body hold is text, and compares with the value as it is written. A value alone in the file is OneOf with that value.
 type Member struct {
-	OneOf []any
+	OneOf []any // any of these; empty: any value
+	Not   []any // none of these; the file may have one value or a list
 }
 
 // Untested is a sentence of the document that is not tested, and why.

@@ -19,32 +19,18 @@ func (s *Status) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON reads one media type, or several.
-func (m *mediaTypes) UnmarshalJSON(data []byte) error {
+// UnmarshalJSON reads one text, or several.
+func (o *OneOrMore) UnmarshalJSON(data []byte) error {
 	var one string
 	if err := json.Unmarshal(data, &one); err == nil {
-		*m = mediaTypes{one}
+		*o = OneOrMore{one}
 		return nil
 	}
-	_ = json.Unmarshal(data, (*[]string)(m))
+	_ = json.Unmarshal(data, (*[]string)(o))
 	return nil
 }
 
-type mediaTypes []string
-
-// UnmarshalJSON reads a format.
-func (f *Format) UnmarshalJSON(data []byte) error {
-	type plain Format
-	short := struct {
-		*plain
-		MediaTypes mediaTypes `json:"media_type"`
-	}{plain: (*plain)(f)}
-	_ = json.Unmarshal(data, &short)
-	f.MediaTypes = short.MediaTypes
-	return nil
-}
-
-// UnmarshalJSON reads a JSON pointer alone, or all that a Repeat says.
+// UnmarshalJSON reads a place alone, or all that a Repeat says.
 func (r *Repeat) UnmarshalJSON(data []byte) error {
 	type plain Repeat
 	if json.Unmarshal(data, &r.Pointer) != nil {
@@ -62,7 +48,7 @@ func (b *Blame) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// UnmarshalJSON reads a value alone, or {one_of: [...]}. Numbers are kept as json.Number.
+// UnmarshalJSON reads a value alone, {one_of: [...]} or {not: value or [...]}. Numbers are kept as json.Number.
 func (m *Member) UnmarshalJSON(data []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -72,8 +58,18 @@ func (m *Member) UnmarshalJSON(data []byte) error {
 	}
 	switch v := value.(type) {
 	case map[string]any:
-		if several, ok := v["one_of"].([]any); ok && len(v) == 1 {
-			m.OneOf = several
+		if len(v) != 1 {
+			break
+		}
+		m.OneOf, _ = v["one_of"].([]any)
+		switch not := v["not"].(type) {
+		case []any:
+			m.Not = not
+		case map[string]any: // left empty: told as a mistake
+		default:
+			if _, said := v["not"]; said {
+				m.Not = []any{not}
+			}
 		}
 	case []any: // left empty: told as a mistake
 	default:

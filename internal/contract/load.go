@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,7 +9,6 @@ import (
 	"io/fs"
 	"math"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -57,6 +55,8 @@ func Load(fsys fs.FS, name string, probes []string, options Options) (*Contract,
 	l.requirements()
 	operations, mistakes := target.ParseOperations(d, "/operations", target.Surroundings{Read: l.read, Variables: options.Variables})
 	l.c.Operations = operations
+	l.mistakes = append(l.mistakes, mistakes...)
+	l.c.Login, mistakes = target.ParseLogin(d, target.Surroundings{Variables: options.Variables})
 	l.mistakes = append(l.mistakes, mistakes...)
 	if err := document.Join(l.mistakes); err != nil {
 		return nil, err
@@ -111,80 +111,13 @@ func (l *loader) wrong(at, format string, args ...any) {
 	l.mistakes = append(l.mistakes, l.d.Mistake(at, format, args...))
 }
 
-// FormatsInOrder returns the formats in the order of the file.
-func (c *Contract) FormatsInOrder() []Format {
-	formats := make([]Format, 0, len(c.Formats))
-	for _, f := range c.Formats {
-		formats = append(formats, f)
-	}
-	slices.SortFunc(formats, func(a, b Format) int { return a.order - b.order })
-	return formats
-}
-
-// mediaType is a media type without parameters (RFC 9110, section 8.3.1).
-var mediaType = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
-
-func (l *loader) formats() {
-	if l.c.Formats == nil {
-		l.c.Formats = map[string]Format{}
-	}
-	for i, name := range l.d.Keys("/formats") {
-		at := pointer.Join("/formats", name)
-		f := l.c.Formats[name]
-		f.Name, f.order = name, i
-		if name == none {
-			l.wrong(at, "format %q stands for no format: choose another name", none)
-		}
-		for _, t := range f.MediaTypes {
-			if !mediaType.MatchString(t) {
-				l.wrong(at+"/media_type", "format %q: %q is no media type: write it like application/json, without parameters", name, t)
-			}
-		}
-		if f.SchemaFile != "" {
-			f.Schema = l.schema(at+"/schema", name, f.SchemaFile)
-		}
-		if s := f.Status; s != nil {
-			l.pointers(at+"/status", fmt.Sprintf("format %q: status", name), s.Each, s.Pointer)
-		}
-		if b := f.Blame; b != nil {
-			l.pointers(at+"/blame", fmt.Sprintf("format %q: blame", name), b.Each, b.Pointer, b.Parameter, b.Header, b.Location)
-			if b.Pointer == "" && b.Parameter == "" && b.Header == "" {
-				l.wrong(at+"/blame", "format %q: blame names no place: give pointer, parameter or header", name)
-			}
-		}
-		l.c.Formats[name] = f
-	}
-}
-
-func (l *loader) schema(at, format, file string) *schema.Schema {
-	data, err := l.read(file)
-	if err != nil {
-		l.wrong(at, "format %q: schema %q is neither beside the contract nor among those that ship: %s", format, file, err)
-		return nil
-	}
-	s, err := schema.Compile(file, data)
-	if err != nil {
-		for line := range bytes.Lines([]byte(err.Error())) {
-			l.wrong(at, "format %q: schema %s", format, bytes.TrimSuffix(line, []byte("\n")))
-		}
-	}
-	return s
-}
-
-func (l *loader) pointers(at, what string, pointers ...string) {
-	for _, p := range pointers {
-		if _, err := pointer.Parse(p); err != nil {
-			l.wrong(at, "%s: %s", what, err)
-		}
-	}
-}
-
 // requirements checks each requirement and merges what always holds into it.
 func (l *loader) requirements() {
 	if value, _ := l.d.Get("/requirements"); value != nil && len(l.c.Requirements) == 0 && len(l.misshapen) == 0 {
 		l.wrong("/requirements", "contract %q has no requirement: there is nothing to check", l.c.Name)
 	}
 	l.expectation("/always", "always", l.c.Always)
+	l.members("/always", "always", l.c.Always.Members, l.c.Always.Formats)
 	first := map[string]int{}
 	for i := range l.c.Requirements {
 		r := &l.c.Requirements[i]
@@ -197,12 +130,9 @@ func (l *loader) requirements() {
 		}
 		if l.sound(i) {
 			l.requirement(at, r)
-			r.Expect = l.merged(at, r.Expect)
 		}
 	}
-	if l.c.Always.Format == none {
-		l.c.Always.Format = ""
-	}
+	l.c.Always.Formats = without(l.c.Always.Formats)
 }
 
 // sound reports whether a requirement has the right shape: of one that has not, half would be told twice.

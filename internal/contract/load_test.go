@@ -78,9 +78,9 @@ untested: [{says: a, source: b, reason: c}]
 			Probes: []string{"credentials.garbage", "method"},
 			Where:  Where{Methods: []string{"GET"}, Operations: []string{"get"}, At: []string{"/id", "q"}, Variants: []string{"basic"}},
 			Expect: Expect{
-				Status: []Status{"401"}, Format: "error", Blames: true,
+				Status: []Status{"401"}, Formats: OneOrMore{"error"}, Blames: true,
 				Members: map[string]Member{
-					"/code": {[]any{"a", nil, json.Number("1.50")}}, "/type": {[]any{"error"}}, "/n": {[]any{json.Number("2")}},
+					"/code": {OneOf: []any{"a", nil, json.Number("1.50")}}, "/type": {OneOf: []any{"error"}}, "/n": {OneOf: []any{json.Number("2")}},
 				},
 				Headers: map[string]string{"Date": "date"},
 			},
@@ -90,7 +90,6 @@ untested: [{says: a, source: b, reason: c}]
 			Observed: &Observed{[]Status{"5xx", "404"}},
 			Expect: Expect{
 				Status:  []Status{"500", "502"},
-				Members: map[string]Member{"/type": {[]any{"error"}}, "/n": {[]any{json.Number("1")}}},
 				Headers: map[string]string{"Date": "absent", "Allow": "methods"}, Content: "as-labelled",
 			},
 			Because: "either tells",
@@ -178,13 +177,17 @@ func TestLoadTellsMistakes(t *testing.T) {
 		{"a header name that is none", swap("{status: [401]}", "{headers: {a b: present}}"), []string{`contracts/x.yaml:12:24: requirement "a": "a b" is no name of a header field`}},
 		{"members by no pointer, and without a value", swap("{status: [401]}", "{members: {code: x, /a: {b: 1}, /c: [1], /d: {one_of: []}}}"), []string{
 			`contracts/x.yaml:12:24: requirement "a": members: "code" is not a JSON pointer: it starts with "/"`,
-			`contracts/x.yaml:12:33: requirement "a": members: /a: write a value, or {one_of: [...]}`,
-			`contracts/x.yaml:12:45: requirement "a": members: /c: write a value, or {one_of: [...]}`,
-			`contracts/x.yaml:12:54: requirement "a": members: /d: write a value, or {one_of: [...]}`,
+			`contracts/x.yaml:12:33: requirement "a": members: /a: write a value, {one_of: [...]} or {not: ...}`,
+			`contracts/x.yaml:12:45: requirement "a": members: /c: write a value, {one_of: [...]} or {not: ...}`,
+			`contracts/x.yaml:12:54: requirement "a": members: /d: write a value, {one_of: [...]} or {not: ...}`,
 		}},
 		{"blame that no format can tell", swap("{status: [401]}", "{blames: true}"), []string{`contracts/x.yaml:12:5: blames: no format here says where the error names what is at fault: add blame to the format`}},
 		{"no content, and yet a body", swap("{status: [401]}", "{content: none, members: {/a: 1}}"), []string{`contracts/x.yaml:12:5: content is none, and yet a body is expected: write format: none, and no members`}},
 		{"an operation that the contract does not have", swap("    probes", "    where: {operations: [gett]}\n    probes") + "operations: [{id: get, request: GET /}]\n", []string{`contracts/x.yaml:11:13: requirement "a": the contract has no operation "gett"; did you mean "get"?`}},
+		{"operations by patterns", swap("    probes", "    where: {operations: [\"g*\"], except: [\"*-x\", \"[\"]}\n    probes") + "operations: [{id: get, request: GET /}]\n", []string{
+			`contracts/x.yaml:11:33: requirement "a": "[" is no pattern: write a name, or one like "get-*"`,
+			`contracts/x.yaml:11:33: requirement "a": the contract has no operation "*-x"`,
+		}},
 		{"a method in small letters", swap("    probes", "    where: {methods: [get]}\n    probes"), []string{`contracts/x.yaml:11:13: requirement "a": method "get": methods are case-sensitive, write GET`}},
 		{"operations with mistakes", head + good + "operations: [{id: a, request: get /}]\n", []string{`contracts/x.yaml:13:22: operation "a": method "get": methods are case-sensitive, write GET`}},
 		{"a format called none, pointers that are none, blame without a place", head + `formats:

@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,11 +45,14 @@ func (l *loader) requirement(at string, r *Requirement) {
 			}
 		}
 	}
-	l.expectation(at+"/expect", fmt.Sprintf("requirement %q", r.ID), r.Expect)
+	what := fmt.Sprintf("requirement %q", r.ID)
+	l.expectation(at+"/expect", what, r.Expect)
 	if several(r.Expect.Status) && r.Because == "" {
 		wrong("/expect/status", "several statuses satisfy it: say under because why each is right")
 	}
 	l.where(at, r)
+	r.Expect = l.merged(at, r.Expect)
+	l.members(at+"/expect", what, r.Expect.Members, r.Expect.Formats)
 }
 
 // several reports whether the statuses are alternatives that need a reason: more than one, and not classes alone, which only
@@ -74,9 +78,19 @@ func (l *loader) where(at string, r *Requirement) {
 			ids = append(ids, id)
 		}
 	}
-	for _, id := range r.Where.Operations {
-		if len(ids) > 0 && !slices.Contains(ids, id) {
-			l.wrong(at+"/where/operations", "requirement %q: the contract has no operation %q%s", r.ID, id, document.Meant(id, ids))
+	for key, patterns := range map[string][]string{"operations": r.Where.Operations, "except": r.Where.Except} {
+		for _, pattern := range patterns {
+			at := pointer.Join(at, "where", key)
+			_, err := path.Match(pattern, "")
+			switch {
+			case err != nil:
+				l.wrong(at, "requirement %q: %q is no pattern: write a name, or one like %q", r.ID, pattern, "get-*")
+			case len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool {
+				matched, _ := path.Match(pattern, id)
+				return matched
+			}):
+				l.wrong(at, "requirement %q: the contract has no operation %q%s", r.ID, pattern, document.Meant(pattern, ids))
+			}
 		}
 	}
 }
@@ -128,19 +142,19 @@ func (l *loader) expectation(at, what string, e Expect) {
 			l.wrong(at+"/status", "%s: %q is no status: write a code such as 404, or a class such as 4xx", what, s)
 		}
 	}
-	if names := slices.Sorted(maps.Keys(l.c.Formats)); e.Format != "" && e.Format != none && !slices.Contains(names, e.Format) {
-		way := document.Meant(e.Format, names)
-		if way == "" {
-			way = ": describe it under formats"
-		}
-		l.wrong(at+"/format", "%s: no format is called %q%s", what, e.Format, way)
-	}
-	for _, p := range slices.Sorted(maps.Keys(e.Members)) {
-		if _, err := pointer.Parse(p); err != nil {
-			l.wrong(pointer.Join(at, "members", p), "%s: members: %s", what, err)
-		}
-		if len(e.Members[p].OneOf) == 0 {
-			l.wrong(pointer.Join(at, "members", p), "%s: members: %s: write a value, or {one_of: [...]}", what, p)
+	names := slices.Sorted(maps.Keys(l.c.Formats))
+	for _, name := range e.Formats {
+		switch {
+		case slices.Contains(names, name):
+		case name == none && len(e.Formats) == 1:
+		case name == none:
+			l.wrong(at+"/format", "%s: %s stands for no format: it stands alone", what, none)
+		default:
+			way := document.Meant(name, names)
+			if way == "" {
+				way = ": describe it under formats"
+			}
+			l.wrong(at+"/format", "%s: no format is called %q%s", what, name, way)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {
@@ -150,17 +164,75 @@ func (l *loader) expectation(at, what string, e Expect) {
 	}
 }
 
+// members checks the members of an expectation whose formats are these.
+func (l *loader) members(at, what string, members map[string]Member, formats []string) {
+	for _, p := range slices.Sorted(maps.Keys(members)) {
+		place := pointer.Join(at, "members", p)
+		if _, own := l.d.Get(place); !own { // it is one of always
+			place = at
+		}
+		for _, f := range l.described(formats) {
+			if err := f.place(p); err != nil {
+				if f.Name != "" {
+					err = fmt.Errorf("format %q: %w", f.Name, err)
+				}
+				l.wrong(place, "%s: members: %s", what, err)
+				break
+			}
+		}
+		if m := members[p]; len(m.OneOf) == 0 && len(m.Not) == 0 {
+			l.wrong(place, "%s: members: %s: write a value, {one_of: [...]} or {not: ...}", what, p)
+		}
+	}
+}
+
+// described returns the formats of these names that there are. What is said without one is said of JSON.
+func (l *loader) described(names []string) []Format {
+	var formats []Format
+	for _, name := range names {
+		if f, ok := l.c.Formats[name]; ok {
+			formats = append(formats, f)
+		}
+	}
+	if len(formats) == 0 {
+		formats = []Format{{}}
+	}
+	return formats
+}
+
+// alike reports whether the formats of two lists are of the same kinds, so that places in one are places in the other.
+func (l *loader) alike(a, b []string) bool {
+	kinds := func(names []string) map[Kind]bool {
+		all := map[Kind]bool{}
+		for _, f := range l.described(names) {
+			all[f.Kind()] = true
+		}
+		return all
+	}
+	return maps.Equal(kinds(a), kinds(b))
+}
+
+// without returns the names of formats but for the one that stands for none.
+func without(names OneOrMore) OneOrMore {
+	if slices.Equal(names, OneOrMore{none}) {
+		return nil
+	}
+	return names
+}
+
 // merged returns the expectation with what always holds, where it says nothing else.
 func (l *loader) merged(at string, e Expect) Expect {
 	always := l.c.Always
 	if e.Status == nil {
 		e.Status = always.Status
 	}
-	if e.Format == "" {
-		e.Format = always.Format
+	own := e.Formats
+	if own == nil {
+		e.Formats = always.Formats
 	}
-	if e.Format == none {
-		e.Format = ""
+	e.Formats = without(e.Formats)
+	if own == nil || len(e.Formats) > 0 && l.alike(own, always.Formats) {
+		e.Members = merge(always.Members, e.Members)
 	}
 	if e.Content == "" {
 		e.Content = always.Content
@@ -168,19 +240,15 @@ func (l *loader) merged(at string, e Expect) Expect {
 	if _, said := l.d.Get(at + "/expect/blames"); !said {
 		e.Blames = always.Blames
 	}
-	e.Members = merge(always.Members, e.Members)
 	e.Headers = merge(always.Headers, e.Headers)
-	if e.Blames && !l.blamable(e.Format) {
+	if e.Blames && !slices.ContainsFunc(l.described(e.Formats), func(f Format) bool { return f.Blame != nil }) {
 		l.wrong(at+"/expect", "blames: no format here says where the error names what is at fault: add blame to the format")
 	}
-	if e.Content == none && (e.Format != "" || len(e.Members) > 0) {
+	if e.Content == none && (len(e.Formats) > 0 || len(e.Members) > 0) {
 		l.wrong(at+"/expect", "content is none, and yet a body is expected: write format: none, and no members")
 	}
 	return e
 }
-
-// blamable reports whether a format says where the place at fault is named.
-func (l *loader) blamable(format string) bool { return l.c.Formats[format].Blame != nil }
 
 // merge returns both maps in one; what the second says wins.
 func merge[V any](always, own map[string]V) map[string]V {

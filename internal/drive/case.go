@@ -4,224 +4,162 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/login"
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/suites"
 )
 
-// outcome is what sending one case came to.
+// outcome is what one case came to.
 type outcome struct {
-	exchange *exchange.Exchange
-	id       int            // of the exchange in the run log
-	found    *check.Finding // the answer itself is the finding: there was none, twice
-	err      error          // why nothing can be judged
-	skipped  string         // why the case cannot be sent on this protocol
-	judged   []judged       // by check, as in Planned.Checks
+	exchange  *exchange.Exchange // the last; nil: nothing was sent
+	exchanges []int              // in the run log: all that were sent of the case
+	found     *check.Finding     // there is no answer, and that is the finding
+	err       error              // why nothing can be judged
+	skipped   string             // why the case cannot be sent on this protocol
+	judged    []judged           // by check, as in Planned.Checks
+	told      report.Miss        // what all misses of the case have in common; filled in where there is one
 }
 
-// judged is what one check makes of the outcome.
-type judged struct {
-	apart    bool // an observed requirement whose statuses the answer does not have
-	findings []check.Finding
-	err      error
-}
-
-// send sends a case, after what has to go before it, and makes sure of what came back where that is not an answer.
-func (d *Drive) send(ctx context.Context, c *suites.Planned) outcome {
-	if refused := d.health.refused(c.Operation); refused != "" {
-		return outcome{err: errors.New(refused)}
-	}
-	options := exchange.Options{
-		Repeatable: !c.Effects,
-		Malformed:  c.Malformed,
-		Keep429:    strings.HasPrefix(c.Probe, "server.") || strings.HasPrefix(c.Probe, "rate."),
-	}
-	o := d.alone(c, func() outcome {
-		for _, before := range c.Before {
-			ex, _ := d.exchange(ctx, c.Name()+"/before", d.things.bind(c.Operation, before), exchange.Options{})
-			d.things.made(ctx, c.Operation, ex)
-			defer d.things.undoLast(ctx, c.Operation, ex)
+// try sends a case and judges it. A panic of our own is the case's error, never the end of the process.
+func (d *Drive) try(ctx context.Context, c *suites.Planned) (o outcome) {
+	defer func() {
+		if r := recover(); r != nil {
+			o = outcome{told: told(c)}
+			o.fail(c, fmt.Errorf("conform itself failed on this case, please report it: %v", r))
 		}
-		ex, id := d.exchange(ctx, c.Name(), d.things.bind(c.Operation, c.Request), options)
-		d.things.unexpected(ctx, c.Operation, ex)
-		return outcome{exchange: ex, id: id}
+	}()
+	closed := false
+	d.inLane(d.alone(c), func() {
+		if o, closed = d.send(ctx, c); !closed {
+			d.find(ctx, c, &o)
+		}
 	})
-	if o.exchange.Failure != nil {
-		return d.unanswered(ctx, c, o, options)
+	if closed {
+		d.inLane(true, func() {
+			d.insist(ctx, c, &o)
+			d.find(ctx, c, &o)
+		})
 	}
+	d.tell(c, &o)
 	return o
 }
 
-// alone runs a case that changes what others rely on while no other case is under way, and all others side by side.
-func (d *Drive) alone(c *suites.Planned, send func() outcome) outcome {
-	if c.Effects || c.Request.Method == "DELETE" && len(c.Operation.Sources) > 0 {
-		d.serial.Lock()
-		defer d.serial.Unlock()
-	} else {
-		d.serial.RLock()
-		defer d.serial.RUnlock()
-	}
-	return send()
+// alone reports whether a case may not be under way together with another: it changes what the others rely on or, if the
+// target wrongly obeys it, would.
+func (d *Drive) alone(c *suites.Planned) bool {
+	taken := len(c.Operation.Unique) > 0 && !c.Request.Safe() // a bad creation that is obeyed would be a conflict for the others
+	return c.Effects || taken || c.Request.Method == http.MethodDelete && c.Operation.Deleted() != nil
 }
 
-// unanswered decides about a case without an answer. While the operation's control works, a target that closes the
-// connection twice, or twice answers with something that is not HTTP, has given its answer; a timeout proves nothing.
-func (d *Drive) unanswered(ctx context.Context, c *suites.Planned, o outcome, options exchange.Options) outcome {
+// inLane runs one case, alone or beside others that need not be alone.
+func (d *Drive) inLane(alone bool, run func()) {
+	if alone {
+		d.lane.Lock()
+		defer d.lane.Unlock()
+	} else {
+		d.lane.RLock()
+		defer d.lane.RUnlock()
+	}
+	run()
+}
+
+// send sends a case, after what has to go before it. closed tells that the target gave no answer but ended the connection,
+// or answered with something that is not HTTP, and that it may be asked again: see insist.
+func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, closed bool) {
+	if refused := d.health.refused(c.Operation); refused != "" {
+		o.err = errors.New(refused)
+		return o, false
+	}
+	if d.once(ctx, c, &o); o.err != nil || o.exchange.Failure == nil {
+		return o, false
+	}
 	failure := o.exchange.Failure
 	switch failure.Kind {
 	case exchange.Interrupted:
 		o.err = errors.New(d.cut())
-		return o
+		return o, false
 	case exchange.Unsendable:
 		o.skipped = failure.Err.Error()
-		return o
+		return o, false
 	}
 	d.health.suspect(c, failure)
 	if err := d.health.works(ctx, c.Operation, time.Now()); err != nil {
 		o.err = fmt.Errorf("no answer (%w), and afterwards %w", failure, err)
-		return o
+		return o, false
 	}
 	d.health.clear(c)
-	switch failure.Kind {
-	case exchange.Closed, exchange.Cut, exchange.Malformed:
-	default:
+	switch {
+	case !droppedBy(failure):
 		o.err = fmt.Errorf("no answer: %w", failure)
-		return o
+	case c.Effects:
+		o.err = fmt.Errorf("no answer (%w), and what changes state is not sent a second time to make sure", failure)
+	default:
+		closed = true
 	}
-	if !c.Effects {
-		again, id := d.exchange(ctx, c.Name(), d.things.bind(c.Operation, c.Request), options)
-		again.Attempts = append([]exchange.Attempt{{Failure: failure}}, again.Attempts...)
-		o.exchange, o.id = again, id
-		if again.Failure == nil {
-			return o
-		}
-		failure = again.Failure
-		if failure.Kind == exchange.Interrupted {
-			o.err = errors.New(d.cut())
-			return o
-		}
-		if err := d.health.works(ctx, c.Operation, time.Now()); err != nil {
-			o.err = fmt.Errorf("no answer (%w), and afterwards %w", failure, err)
-			return o
-		}
-	}
-	o.found = &check.Finding{Rule: "answer", Want: "an HTTP answer", Got: failure.Error()}
-	return o
+	return o, closed
 }
 
-// exchange sends one request and writes what came back to the run log.
-func (d *Drive) exchange(ctx context.Context, name string, r exchange.Request, options exchange.Options) (*exchange.Exchange, int) {
-	ex := d.Client.Send(ctx, r, options)
-	d.Progress.Request(r.Method + " " + r.Path())
-	return ex, d.Log.Exchange(name, ex)
+// sendOnce sends the case itself, and undoes what the target did although it should have refused. It returns the token that may
+// have run out; zero if none may.
+func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) login.Ticket {
+	for _, before := range c.Before {
+		ex, id := d.sound(ctx, c.Name()+"/before", d.things.bind(c.Operation, before), exchange.Options{})
+		o.exchanges = append(o.exchanges, id)
+		if !obeyed(ex) {
+			o.err = fmt.Errorf("what has to go before it (%s %s) was not obeyed: %s", before.Method, before.Path(), report.Excerpt(ex, d.Secrets))
+			return login.Ticket{}
+		}
+		defer d.things.undo(ctx, d.things.made(c.Operation, ex))
+	}
+	ex, id, ticket := d.ticketed(ctx, c.Name(), d.things.bind(c.Operation, c.Request), exchange.Options{
+		Repeatable: !c.Effects,
+		Malformed:  c.Malformed,
+		Keep429:    strings.HasPrefix(c.Probe, "server.") || strings.HasPrefix(c.Probe, "rate."),
+	})
+	o.exchange, o.exchanges = ex, append(o.exchanges, id)
+	if obeyed(ex) {
+		d.things.unexpected(ctx, c.Operation, ex)
+	}
+	return ticket
 }
 
-// find judges the outcome for each check of the case, and makes sure of an answer that may come from a token that has
-// run out, a limit that was reached or a target that broke down, rather than from the defect.
-func (d *Drive) find(ctx context.Context, c *suites.Planned, o *outcome) {
-	o.judged = make([]judged, len(c.Checks))
-	if o.err != nil || o.skipped != "" {
+// told begins what is told of a case that went wrong.
+func told(c *suites.Planned) report.Miss {
+	return report.Miss{Case: c.Name(), Variant: c.Variant, Sent: c.Sent}
+}
+
+// tell completes what is told of the case, where anything went wrong.
+func (d *Drive) tell(c *suites.Planned, o *outcome) {
+	wrong := false
+	for _, j := range o.judged {
+		wrong = wrong || len(j.findings) > 0 || j.err != nil
+	}
+	if !wrong {
 		return
 	}
-	missed := false
-	for i, index := range c.Checks {
-		o.judged[i] = d.judge(d.Plan.Checks[index], c, o)
-		missed = missed || len(o.judged[i].findings) > 0
-	}
-	if o.exchange.Answer == nil || !missed {
+	o.told = told(c)
+	if o.exchange == nil {
 		return
 	}
-	if status := o.exchange.Answer.Status; status == 401 || status == 429 || status >= 500 {
-		if err := d.health.works(ctx, c.Operation, o.exchange.Start.Add(o.exchange.Duration)); err != nil {
-			for i := range o.judged {
-				if len(o.judged[i].findings) > 0 {
-					o.judged[i] = judged{err: fmt.Errorf("got %d, but afterwards %w", status, err)}
-				}
-			}
-		}
+	o.told.Exchange = o.exchanges[len(o.exchanges)-1]
+	o.told.Answer = report.Excerpt(o.exchange, d.Secrets)
+	var again []string
+	for _, before := range c.Before {
+		before, _ = d.Tokens.Bind(d.things.bind(c.Operation, before))
+		again = append(again, d.Curl(before))
 	}
-}
-
-// judge compares the outcome with one check's requirement.
-func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome) judged {
-	r := planned.Requirement
-	if o.found != nil {
-		return judged{apart: planned.Observed(), findings: []check.Finding{*o.found}}
-	}
-	status := o.exchange.Answer.Status
-	if planned.Observed() {
-		met := false
-		for _, s := range r.Observed.Status {
-			met = met || s.Matches(status)
-		}
-		if !met {
-			return judged{apart: true}
-		}
-	}
-	findings, err := check.Find(r.Expect, r.Contract.Formats, o.exchange, c.Defect)
-	if len(findings) > 0 && findings[0].Rule == "status" {
-		// What says that the request was not looked at is no answer to its defect.
-		switch {
-		case status == 429:
-			return judged{err: errors.New("the target answered 429: give a lower --rate, or raise its limit")}
-		case (status == 502 || status == 503 || status == 504) && (r.Expect.Format == "" || len(findings) > 1):
-			return judged{err: fmt.Errorf("a gateway seems to have answered, not the API: %s", report.Excerpt(o.exchange, d.Secrets))}
-		}
-	}
-	return judged{findings: findings, err: err}
+	o.told.Curl = strings.Join(append(again, d.Curl(o.exchange.Request)), "; ")
 }
 
 // settle hands the outcome of a case to its checks.
 func (d *Drive) settle(c *suites.Planned, o outcome) {
-	var told *report.Miss // what the misses of this case have in common, made once and only where needed
-	missed := func() report.Miss {
-		if told == nil {
-			told = &report.Miss{Case: c.Name(), Variant: c.Variant, Sent: c.Sent, Exchange: o.id}
-			if o.exchange != nil {
-				told.Answer = report.Excerpt(o.exchange, d.Secrets)
-				told.Curl = d.Curl(o.exchange.Request)
-			}
-		}
-		return *told
-	}
 	for i, index := range c.Checks {
-		t := d.tallies[index]
-		var j judged
-		if i < len(o.judged) {
-			j = o.judged[i]
-		}
-		if o.err != nil {
-			j.err = o.err
-			if o.exchange == nil || o.exchange.Answer == nil {
-				j.apart = d.Plan.Checks[index].Observed()
-			}
-		}
-		t.settle(func() {
-			switch {
-			case o.skipped != "":
-				t.skipped = o.skipped
-				return
-			case j.apart:
-				return
-			case len(j.findings) > 0:
-				m := missed()
-				m.Findings = j.findings
-				t.misses = append(t.misses, miss{c.Index, m})
-			case j.err != nil:
-				m := missed()
-				m.Error = j.err.Error()
-				t.misses = append(t.misses, miss{c.Index, m})
-			default:
-				t.judged++
-			}
-			if o.exchange != nil {
-				t.seconds += o.exchange.Duration.Seconds()
-				t.exchanges = append(t.exchanges, o.id)
-			}
-		})
+		d.tallies[index].settle(c.Index, &o, o.judged[i])
 	}
 }

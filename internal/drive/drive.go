@@ -4,7 +4,6 @@ package drive
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/login"
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/suites"
 )
@@ -21,8 +21,9 @@ type Config struct {
 	Plan        *suites.Plan
 	Client      *exchange.Client
 	Log         *report.Log
+	Tokens      *login.Session                // fetched before the first request; nil: none
 	Level       contract.Level                // from which level a miss fails the run
-	Concurrency int                           // cases under way at once
+	Concurrency int                           // cases under way at once, at least 1
 	Window      int                           // cases judged ahead of the awaited check
 	Now         func() time.Time              // for waivers
 	Curl        func(exchange.Request) string // the shell line that sends a request again
@@ -30,14 +31,14 @@ type Config struct {
 	Progress    *report.Progress              // nil: none
 }
 
-// Drive is one run of a plan. Await may be called by many goroutines.
+// Drive is one run of a plan: New, Start, Await for each check, Finish. Await may be called by many goroutines, in any order.
 type Drive struct {
 	Config
 	window  *window
 	tallies []*tally // by check
 	things  *things
 	health  *health
-	serial  sync.RWMutex    // held for writing by a case that must be alone
+	lane    sync.RWMutex    // held for writing by a case that must be alone
 	ctx     context.Context // of the run: ends it early
 	cancel  context.CancelFunc
 	began   time.Time
@@ -50,6 +51,7 @@ type Drive struct {
 
 // New returns a Drive that has sent nothing yet.
 func New(c Config) *Drive {
+	c.Concurrency = max(1, c.Concurrency)
 	d := &Drive{
 		Config:    c,
 		window:    newWindow(c.Window, len(c.Plan.Cases)),
@@ -65,39 +67,33 @@ func New(c Config) *Drive {
 	return d
 }
 
-// Start sends the controls, then starts the workers and returns. The context ends the run early.
+// Start logs in, sends the controls, then starts the workers and returns. The context ends the run early.
 func (d *Drive) Start(ctx context.Context) {
 	d.began = time.Now()
 	d.ctx, d.cancel = context.WithCancel(ctx)
 	context.AfterFunc(d.ctx, d.window.close)
+	d.logIn(d.ctx)
 	d.health.controls(d.ctx)
-	d.health.underway = make([]atomic.Pointer[suites.Planned], max(1, d.Concurrency))
-	for worker := range d.health.underway {
-		d.workers.Go(func() {
-			for {
-				i, ok := d.window.take()
-				if !ok {
-					return
-				}
-				d.health.underway[worker].Store(d.Plan.Cases[i])
-				d.try(d.ctx, d.Plan.Cases[i])
-				d.health.underway[worker].Store(nil)
-			}
-		})
+	if d.ctx.Err() != nil {
+		d.window.close() // before a worker takes a case: an unreachable target is told the same way every time
+	}
+	for worker := range d.Concurrency {
+		d.workers.Go(func() { d.work(&d.health.underway[worker]) })
 	}
 }
 
-// try sends and judges one case. A panic of our own is the case's error, never the end of the process.
-func (d *Drive) try(ctx context.Context, c *suites.Planned) {
-	var o outcome
-	defer func() {
-		if r := recover(); r != nil {
-			o = outcome{err: fmt.Errorf("conform itself failed on this case, please report it: %v", r)}
+// work sends and judges cases until there are none left. underway shows which.
+func (d *Drive) work(underway *atomic.Pointer[suites.Planned]) {
+	for d.ctx.Err() == nil {
+		i, ok := d.window.take()
+		if !ok {
+			return
 		}
-		d.settle(c, o)
-	}()
-	o = d.send(ctx, c)
-	d.find(ctx, c, &o)
+		c := d.Plan.Cases[i]
+		underway.Store(c)
+		d.settle(c, d.try(d.ctx, c))
+		underway.Store(nil)
+	}
 }
 
 // Await waits until every case of the check is judged, writes its verdict to the run log and returns it. An observed
@@ -123,26 +119,45 @@ func (d *Drive) conclude(c *suites.Check) report.Check {
 		return result
 	}
 	d.concluded[c.Index] = result.Verdict
-	if c.Observed() && c.Gap == "" && result.Verdict == report.Skipped {
-		return result
+	if !d.notMet(c, result.Verdict) {
+		d.reported[c.Requirement] = true
+		d.Log.Check(result)
+		d.Progress.Check(result.Verdict)
 	}
-	d.reported[c.Requirement] = true
-	d.Log.Check(result)
-	d.Progress.Check(result.Verdict)
 	return result
 }
 
-// Finish concludes what nobody awaited, undoes what the run created, and writes the last record. The error says that the
-// run log is not whole.
+// notMet reports whether an observed requirement is left to Finish: no answer of the operation was one that it speaks of.
+func (d *Drive) notMet(c *suites.Check, v report.Verdict) bool {
+	return c.Observed() && c.Gap == "" && v == report.Skipped
+}
+
+// Finish lets the cases run that nobody awaited, concludes their checks, undoes what the run created, logs out, and writes
+// the last record. The error says that the run log is not whole. Whoever still awaits a check then writes nothing more.
 func (d *Drive) Finish() (report.End, error) {
-	interrupted := d.ctx.Err() != nil && d.health.dead() == ""
-	if interrupted {
-		d.window.close()
-	}
+	d.window.reach(len(d.Plan.Cases))
 	d.workers.Wait()
+	dead := d.health.dead()
+	interrupted := dead == "" && d.ctx.Err() != nil
 	for _, c := range d.Plan.Checks {
 		d.conclude(c)
 	}
+	d.rest()
+	left := append(d.things.undoAll(), d.Tokens.End()...)
+	d.cancel()
+	return d.Log.End(report.End{
+		Interrupted: interrupted,
+		Dead:        dead,
+		Left:        left,
+		Unexercised: d.unexercised(),
+		Seconds:     time.Since(d.began).Seconds(),
+	})
+}
+
+// rest writes the records that are of no single operation: observed requirements that were not met, and stale waivers.
+func (d *Drive) rest() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	for _, c := range d.Plan.Checks {
 		if c.Observed() && !d.reported[c.Requirement] {
 			d.reported[c.Requirement] = true
@@ -152,15 +167,6 @@ func (d *Drive) Finish() (report.End, error) {
 	for _, r := range d.stale() {
 		d.Log.Check(r)
 	}
-	left := d.things.undoAll()
-	d.cancel()
-	return d.Log.End(report.End{
-		Interrupted: interrupted,
-		Dead:        d.health.dead(),
-		Left:        left,
-		Unexercised: d.unexercised(),
-		Seconds:     time.Since(d.began).Seconds(),
-	})
 }
 
 // cut says why cases are left that were not judged.
@@ -171,7 +177,7 @@ func (d *Drive) cut() string {
 	return "the run was interrupted"
 }
 
-// unexercised lists the requirements that nothing was judged for, with the reason.
+// unexercised lists the requirements that nothing was sent for, with the reason.
 func (d *Drive) unexercised() []string {
 	var list []string
 	for _, c := range d.Plan.Checks {

@@ -2,6 +2,7 @@ package drive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -13,33 +14,74 @@ import (
 	"github.com/seed-e125e033/conform/suites"
 )
 
-// lives is how often in a row the target may leave a control unanswered before the run gives it up.
+// lives is how often in a row the target may leave controls unanswered before the run gives it up.
 const lives = 3
 
 // health knows whether the target still does what it should: controls that work are what every verdict stands on.
 type health struct {
 	drive    *Drive
-	underway []atomic.Pointer[suites.Planned] // by worker: the case that it is sending
+	vitals   map[*suites.Operation]*vital
+	underway []atomic.Pointer[suites.Planned] // by worker: the case that it is trying
 
 	mu       sync.Mutex
-	bad      map[*suites.Operation]string    // refused controls: why nothing can be judged
-	good     map[*suites.Operation]time.Time // when the control last worked
-	suspects string                          // the case that was first left unanswered, and those under way with it
-	suspect0 *suites.Planned
-	gone     string // why the run gave the target up; empty while it has not
+	answered bool            // the target has answered something
+	silent   int             // operations in a row that got no answer to their control
+	drops    int             // controls that were dropped first and answered then
+	suspect1 *suites.Planned // the case that was first left unanswered
+	suspects string          // it, and those under way with it, in words
+	gone     string          // why the run gave the target up; empty while it has not
+}
 
-	checking sync.Mutex // one control is sent again at a time: its answer serves all who wait
+// vital is how one operation's control fares.
+type vital struct {
+	checking sync.Mutex // one sends it again: its answer serves all who wait
+	refused  string     // why nothing about the operation can be judged
+	worked   time.Time  // when it was last sent and worked; zero: never
 }
 
 func newHealth(d *Drive) *health {
-	return &health{drive: d, bad: map[*suites.Operation]string{}, good: map[*suites.Operation]time.Time{}}
+	h := &health{drive: d, vitals: map[*suites.Operation]*vital{}, underway: make([]atomic.Pointer[suites.Planned], d.Concurrency)}
+	for _, op := range d.Plan.Operations {
+		h.vitals[op] = &vital{}
+	}
+	return h
 }
 
 // refused says why nothing about the operation can be judged; empty if its control works.
 func (h *health) refused(op *suites.Operation) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.bad[op]
+	return h.vitals[op].refused
+}
+
+func (h *health) refuse(op *suites.Operation, reason string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.vitals[op].refused = reason
+}
+
+// locked says why a 401 tells nothing about a request to the target as a whole: every operation's control was refused.
+func (h *health) locked() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	reason := ""
+	for _, op := range h.drive.Plan.Operations {
+		v := h.vitals[op]
+		if !op.Whole() && !v.worked.IsZero() {
+			return ""
+		}
+		if v.refused != "" && reason == "" {
+			reason = "the credential may be missing or wrong: " + op.ID + ": " + v.refused
+		}
+	}
+	return reason
+}
+
+// dropped returns how many controls were dropped first and answered when they were sent again.
+func (h *health) dropped() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.drops
 }
 
 func (h *health) dead() string {
@@ -48,156 +90,193 @@ func (h *health) dead() string {
 	return h.gone
 }
 
-// die gives the target up: nothing more is sent, and what is left could not be judged.
+// die gives the target up: nothing more is sent, and what is left could not be judged. The caller holds the lock.
 func (h *health) die(reason string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
 	if h.gone == "" {
 		h.gone = reason
 		h.drive.cancel()
 	}
 }
 
-// controls sends the control of every operation that has cases: those that write one after the other, in order, then the
-// others side by side.
+// controls sends the control of every operation that has cases: those that write or take values from others one after
+// the other, in order, then the rest side by side.
 func (h *health) controls(ctx context.Context) {
 	needed := map[*suites.Operation]bool{}
 	for _, c := range h.drive.Plan.Cases {
 		needed[c.Operation] = true
 	}
 	var reading []*suites.Operation
-	unanswered := 0
 	for _, op := range h.drive.Plan.Operations {
 		switch {
-		case !needed[op] || ctx.Err() != nil:
+		case !needed[op]:
 		case op.Writes() || len(op.Sources) > 0:
-			h.control(ctx, op, &unanswered)
+			h.control(ctx, op)
 		default:
 			reading = append(reading, op)
 		}
 	}
-	if len(reading) == 0 || ctx.Err() != nil {
+	if len(reading) == 0 {
 		return
 	}
-	h.control(ctx, reading[0], &unanswered) // alone: an unreachable target is told by one request
+	h.control(ctx, reading[0]) // alone: an unreachable target is told by one request
 	var group sync.WaitGroup
-	free := make(chan struct{}, max(1, h.drive.Concurrency))
+	free := make(chan struct{}, h.drive.Concurrency)
 	for _, op := range reading[1:] {
 		free <- struct{}{}
 		group.Go(func() {
 			defer func() { <-free }()
-			if ctx.Err() == nil {
-				h.control(ctx, op, nil)
-			}
+			h.control(ctx, op)
 		})
 	}
 	group.Wait()
 }
 
-// control sends the good request of an operation, after what it takes its values from. unanswered counts the controls in
-// a row that got no answer at all; the target is given up when the first of all gets none.
-func (h *health) control(ctx context.Context, op *suites.Operation, unanswered *int) {
+// control sends the control of an operation, after making what it takes its values from.
+func (h *health) control(ctx context.Context, op *suites.Operation) {
+	if ctx.Err() != nil {
+		return // its cases are not sent either
+	}
 	d := h.drive
 	if reason := d.things.need(ctx, op); reason != "" {
 		h.refuse(op, reason)
 		return
 	}
-	ex, _ := d.exchange(ctx, op.ID+"/control", d.things.bind(op, op.Good.Request), exchange.Options{Repeatable: !op.Writes()})
-	if ex.Failure != nil {
+	ex := h.good(ctx, op)
+	for life := 1; life < lives && ex.Failure != nil && droppedBy(ex.Failure) && !op.Writes(); life++ {
+		if ex = h.good(ctx, op); ex.Failure == nil {
+			h.drop()
+		}
+	}
+	h.heard(ex)
+	switch {
+	case ex.Failure != nil:
 		h.refuse(op, "its control got no answer: "+ex.Failure.Error())
-		first := len(h.good) == 0
-		if unanswered != nil {
-			*unanswered++
-		}
-		if ex.Failure.Kind != exchange.Interrupted && (first && len(h.bad) == 1 || unanswered != nil && *unanswered >= lives) {
-			h.die("the target gives no answer: " + ex.Failure.Error())
-		}
-		return
-	}
-	if unanswered != nil {
-		*unanswered = 0
-	}
-	if !op.Whole() && !success(ex.Answer.Status) {
+	case !op.Whole() && !obeyed(ex):
 		h.refuse(op, "its control was refused: "+report.Excerpt(ex, d.Secrets)+hint(ex))
-		return
+	default:
+		h.worked(op, ex)
 	}
-	h.mu.Lock()
-	h.good[op] = ex.Start.Add(ex.Duration)
-	h.mu.Unlock()
-	if op.Method == http.MethodDelete && len(op.Sources) > 0 {
-		d.things.gone(op)
-		if reason := d.things.need(ctx, op); reason != "" {
-			h.refuse(op, reason)
-		}
-		return
-	}
-	if !op.Whole() {
-		d.things.made(ctx, op, ex)
-		d.things.undoLast(ctx, op, ex)
+	if op.Method == http.MethodDelete && obeyed(ex) {
+		d.things.restore(ctx)
 	}
 }
 
-func success(status int) bool { return status >= 200 && status <= 299 }
-
-// hint tells the way out of a refused control where the status tells it.
-func hint(ex *exchange.Exchange) string {
-	switch status := ex.Answer.Status; {
-	case status == http.StatusUnauthorized:
-		return " (give a credential that works: --bearer-env NAME, or credentials in conform.yaml)"
-	case status >= 300 && status <= 399:
-		return " (redirects are not followed: give the final URL)"
+// good sends the good request of an operation once, and undoes what it did.
+func (h *health) good(ctx context.Context, op *suites.Operation) *exchange.Exchange {
+	d := h.drive
+	name := op.ID + "/control"
+	ex, _ := d.sound(ctx, name, d.Plan.Tag(d.things.bind(op, op.Good.Request), name), exchange.Options{Repeatable: !op.Writes()})
+	switch {
+	case !obeyed(ex):
+	case op.Method == http.MethodDelete:
+		d.things.deleted(*op.Deleted()) // the plan has made sure that the run created it
+	default:
+		d.things.undo(ctx, d.things.made(op, ex))
 	}
-	return ""
+	return ex
 }
 
-func (h *health) refuse(op *suites.Operation, reason string) {
+// heard takes note of whether a control got an answer: the target is given up when the first request of all does not reach
+// it, and when several operations in a row are left unanswered.
+func (h *health) heard(ex *exchange.Exchange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.bad[op] = reason
+	if ex.Answer != nil {
+		h.answered, h.silent = true, 0
+		return
+	}
+	switch ex.Failure.Kind {
+	case exchange.Interrupted, exchange.Unsendable:
+		return
+	case exchange.Refused, exchange.Unresolved, exchange.TLS, exchange.Proxy:
+		if !h.answered {
+			h.silent = lives
+		}
+	}
+	if h.silent++; h.silent >= lives {
+		h.die("the target gives no answer: " + ex.Failure.Error())
+	}
 }
 
-// works makes sure, after since, that the operation's control still works: nil if it does. It sends the control again unless
+func (h *health) worked(op *suites.Operation, ex *exchange.Exchange) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.vitals[op].worked = ex.Start
+}
+
+// hasWorked reports whether the operation's control has ever worked.
+func (h *health) hasWorked(op *suites.Operation) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return !h.vitals[op].worked.IsZero()
+}
+
+func (h *health) drop() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drops++
+}
+
+// works makes sure that the operation's control still works after since: nil if it does. It sends the control again unless
 // it has worked since then. For an operation that writes, another one's control tells as much: that the target
 // answers and takes the credential.
 func (h *health) works(ctx context.Context, op *suites.Operation, since time.Time) error {
-	h.checking.Lock()
-	defer h.checking.Unlock()
 	op = h.stand(op)
+	v := h.vitals[op]
+	v.checking.Lock()
+	defer v.checking.Unlock()
 	h.mu.Lock()
-	good, gone := h.good[op], h.gone
+	worked, gone := v.worked, h.gone
 	h.mu.Unlock()
 	switch {
 	case gone != "":
-		return fmt.Errorf("%s", gone)
-	case good.After(since):
+		return errors.New(gone)
+	case worked.After(since):
 		return nil
 	}
-	d := h.drive
 	for life := 1; ; life++ {
-		ex, _ := d.exchange(ctx, op.ID+"/control", d.things.bind(op, op.Good.Request), exchange.Options{Repeatable: !op.Writes()})
+		ex := h.good(ctx, op)
 		switch {
-		case ex.Failure != nil && ex.Failure.Kind == exchange.Interrupted:
-			return fmt.Errorf("%s", d.cut())
-		case ex.Failure != nil && life < lives:
+		case ex.Answer == nil && ex.Failure.Kind == exchange.Interrupted:
+			return errors.New(h.drive.cut())
+		case ex.Answer == nil && life < lives:
 			continue
-		case ex.Failure != nil:
+		case ex.Answer == nil:
 			h.mu.Lock()
-			suspects := h.suspects
-			h.mu.Unlock()
-			h.die(fmt.Sprintf("the target gives no answer any more (%v)%s", ex.Failure, suspects))
+			defer h.mu.Unlock()
+			h.die(fmt.Sprintf("the target gives no answer any more (%v)%s", ex.Failure, h.suspects))
 			return fmt.Errorf("the control of %s gets no answer either: %w", op.ID, ex.Failure)
 		case broken(op, ex.Answer.Status):
-			return fmt.Errorf("the control of %s is refused too: %s", op.ID, report.Excerpt(ex, d.Secrets))
+			return fmt.Errorf("the control of %s is refused too: %s", op.ID, report.Excerpt(ex, h.drive.Secrets))
 		}
-		if op.Writes() {
-			d.things.made(ctx, op, ex)
-			d.things.undoLast(ctx, op, ex)
+		if life > 1 {
+			h.drop()
 		}
-		h.mu.Lock()
-		h.good[op] = ex.Start.Add(ex.Duration)
-		h.mu.Unlock()
+		h.worked(op, ex)
 		return nil
 	}
+}
+
+// stand returns the operation whose control is sent again for op: itself if that only reads, else the first that does.
+func (h *health) stand(op *suites.Operation) *suites.Operation {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	reads := func(o *suites.Operation) bool {
+		return !o.Writes() && !o.Whole() && !h.vitals[o].worked.IsZero()
+	}
+	if reads(op) {
+		return op
+	}
+	operations := h.drive.Plan.Operations
+	for _, other := range operations {
+		if reads(other) {
+			return other
+		}
+	}
+	if op.Method == http.MethodDelete {
+		return operations[len(operations)-1] // the target as a whole
+	}
+	return op
 }
 
 // broken reports whether a control that worked before has failed for a reason that would fail others too. A
@@ -212,37 +291,15 @@ func broken(op *suites.Operation, status int) bool {
 	return status == 401 || status == 403 || status == 429 || status >= 500
 }
 
-// stand returns the operation whose control is sent again for op: itself if that only reads, else the first that does.
-func (h *health) stand(op *suites.Operation) *suites.Operation {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	reads := func(o *suites.Operation) bool {
-		_, good := h.good[o]
-		return good && !o.Writes() && !o.Whole()
-	}
-	if reads(op) {
-		return op
-	}
-	for _, other := range h.drive.Plan.Operations {
-		if reads(other) {
-			return other
-		}
-	}
-	if op.Method == http.MethodDelete || op.Whole() {
-		return h.drive.Plan.Operations[len(h.drive.Plan.Operations)-1]
-	}
-	return op
-}
-
 // suspect notes the first case that the target left unanswered, and which others were under way: should the target turn
 // out to be dead, one of them killed it.
 func (h *health) suspect(c *suites.Planned, failure *exchange.Failure) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.suspect0 != nil {
+	if h.suspect1 != nil {
 		return
 	}
-	h.suspect0 = c
+	h.suspect1 = c
 	h.suspects = fmt.Sprintf(" since the case %s (%v)", c.Name(), failure)
 	for i := range h.underway {
 		if other := h.underway[i].Load(); other != nil && other != c {
@@ -255,7 +312,23 @@ func (h *health) suspect(c *suites.Planned, failure *exchange.Failure) {
 func (h *health) clear(c *suites.Planned) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.suspect0 == c {
-		h.suspect0, h.suspects = nil, ""
+	if h.suspect1 == c {
+		h.suspect1, h.suspects = nil, ""
 	}
+}
+
+func success(status int) bool { return status >= 200 && status <= 299 }
+
+// obeyed reports whether the target did what it was asked.
+func obeyed(ex *exchange.Exchange) bool { return ex.Answer != nil && success(ex.Answer.Status) }
+
+// hint tells the way out of a refused control where the status tells it.
+func hint(ex *exchange.Exchange) string {
+	switch status := ex.Answer.Status; {
+	case status == http.StatusUnauthorized:
+		return " (give a credential that works: --bearer-env NAME, or credentials in conform.yaml)"
+	case status >= 300 && status <= 399:
+		return " (redirects are not followed: give the final URL)"
+	}
+	return ""
 }

@@ -1,18 +1,12 @@
 package drive
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -22,96 +16,98 @@ import (
 	"github.com/seed-e125e033/conform/suites"
 )
 
-// undoTime is how long undoing may take in all after the last case.
-const undoTime = 30 * time.Second
-
 // things are what the run creates at the target: those whose values other operations use, and how each is undone.
 type things struct {
 	drive *Drive
 
-	mu     sync.Mutex
-	values map[target.From]string               // of the kept things, as text
-	undo   map[*exchange.Exchange]undoing       // by the exchange that created the thing
-	order  []*exchange.Exchange                 // creations in order; undone backwards
-	kept   map[string]*exchange.Exchange        // by operation id: the creation whose values are used
-	left   []string                             // what could not be undone
-	pairs  map[*suites.Operation]*bytesReplacer // of values in requests; emptied when a value changes
+	mu        sync.Mutex
+	values    map[target.From]string           // of the kept things, as text
+	refused   map[string]string                // by operation id: why there is no kept thing of it, and never will be
+	kept      map[string]*creation             // by operation id
+	created   []*creation                      // in order
+	replacers map[*suites.Operation]*replacers // emptied when a value changes
 }
-
-// undoing is a request that undoes a creation.
-type undoing struct {
-	name    string // of the operation
-	request exchange.Request
-}
-
-// bytesReplacer puts real values where samples stand.
-type bytesReplacer struct{ target, text *strings.Replacer }
 
 func newThings(d *Drive) *things {
 	return &things{
-		drive: d, values: map[target.From]string{}, undo: map[*exchange.Exchange]undoing{},
-		kept: map[string]*exchange.Exchange{}, pairs: map[*suites.Operation]*bytesReplacer{},
+		drive: d, values: map[target.From]string{}, refused: map[string]string{},
+		kept: map[string]*creation{}, replacers: map[*suites.Operation]*replacers{},
 	}
 }
 
-// operation returns a planned operation by its id.
-func (t *things) operation(id string) *suites.Operation {
-	i := slices.IndexFunc(t.drive.Plan.Operations, func(o *suites.Operation) bool { return o.ID == id })
-	return t.drive.Plan.Operations[i] // the plan has made sure that it is there
-}
-
-// need makes every thing that the operation takes a value from and that is not there. It returns why it could not.
+// need makes every thing that the operation takes a value from and that is not there. It returns why it could not. Nothing
+// else is under way meanwhile that uses such values.
 func (t *things) need(ctx context.Context, op *suites.Operation) string {
 	for _, from := range op.Sources {
-		t.mu.Lock()
-		_, there := t.values[from]
-		t.mu.Unlock()
-		if there {
+		if t.has(from) {
 			continue
 		}
-		source := t.operation(from.Operation)
-		if reason := t.need(ctx, source); reason != "" {
-			return reason
+		source := t.drive.Plan.Operation(from.Operation) // the plan has made sure that it is there
+		reason := t.need(ctx, source)
+		if reason == "" {
+			reason = t.keep(ctx, source)
 		}
-		if reason := t.keep(ctx, source); reason != "" {
-			return reason
+		if reason == "" && !t.has(from) {
+			reason = fmt.Sprintf("it takes a value from %s, whose answer has none at %s", source.ID, from.Pointer)
+			t.refuse(source, reason)
 		}
-		t.mu.Lock()
-		_, there = t.values[from]
-		t.mu.Unlock()
-		if !there {
-			return fmt.Sprintf("it takes a value from %s, whose answer has none at %s", source.ID, from.Pointer)
+		if reason != "" {
+			return reason
 		}
 	}
 	return ""
 }
 
+func (t *things) has(from target.From) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, there := t.values[from]
+	return there
+}
+
+// refuse notes that the operation will make nothing: it is not asked again.
+func (t *things) refuse(source *suites.Operation, reason string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refused[source.ID] = reason
+}
+
 // keep creates the thing of an operation and takes every value that others use out of the answer.
 func (t *things) keep(ctx context.Context, source *suites.Operation) string {
+	t.mu.Lock()
+	refused := t.refused[source.ID]
+	t.mu.Unlock()
+	if refused != "" {
+		return refused
+	}
 	d := t.drive
 	request, template := source.Kept()
-	ex, _ := d.exchange(ctx, source.ID+"/kept", t.bind(source, request), exchange.Options{Repeatable: !source.Writes()})
+	name := source.ID + "/kept"
+	ex, _ := d.sound(ctx, name, d.Plan.Tag(t.bind(source, request), name), exchange.Options{Repeatable: !source.Writes()})
+	d.health.heard(ex)
 	switch {
 	case ex.Failure != nil:
 		return fmt.Sprintf("it takes a value from %s, which got no answer: %v", source.ID, ex.Failure)
-	case !success(ex.Answer.Status):
-		return fmt.Sprintf("it takes a value from %s, which was refused: %s%s", source.ID, report.Excerpt(ex, d.Secrets), hint(ex))
+	case !obeyed(ex):
+		reason := fmt.Sprintf("it takes a value from %s, which was refused: %s%s", source.ID, report.Excerpt(ex, d.Secrets), hint(ex))
+		t.refuse(source, reason)
+		return reason
 	}
+	made := t.note(source, ex, template)
 	body, err := schema.JSON(ex.Answer.Body)
 	if err != nil {
-		return fmt.Sprintf("it takes a value from %s, whose answer is not JSON: %v", source.ID, err)
+		reason := fmt.Sprintf("it takes a value from %s, whose answer is not JSON: %v", source.ID, err)
+		t.refuse(source, reason)
+		return reason
 	}
-	t.note(source, ex, template)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.kept[source.ID] = ex
-	clear(t.pairs)
+	t.kept[source.ID] = made
+	clear(t.replacers)
 	for _, op := range d.Plan.Operations {
 		for _, from := range op.Sources {
-			if from.Operation == source.ID {
-				if value, ok := valueAt(body, from.Pointer); ok {
-					t.values[from] = value
-				}
+			if value, ok := valueAt(body, from.Pointer); ok && from.Operation == source.ID {
+				t.values[from] = value
 			}
 		}
 	}
@@ -135,156 +131,67 @@ func valueAt(body any, at string) (string, bool) {
 	return "", false
 }
 
-// gone forgets the things that an operation has just deleted: they are made again when next needed.
-func (t *things) gone(op *suites.Operation) {
+// deleted forgets a thing that the control of an operation has deleted, and those that hang on it.
+func (t *things) deleted(from target.From) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	clear(t.pairs)
-	for _, from := range op.Sources {
-		maps.DeleteFunc(t.values, func(f target.From, _ string) bool { return f.Operation == from.Operation })
-		if ex := t.kept[from.Operation]; ex != nil {
-			delete(t.kept, from.Operation)
-			delete(t.undo, ex)
-		}
+	if made := t.kept[from.Operation]; made != nil {
+		made.undone = true
 	}
+	t.forget(from.Operation)
 }
 
-// bind puts the values of created things where their samples stand in a request.
-func (t *things) bind(op *suites.Operation, r exchange.Request) exchange.Request {
-	if len(op.Sources) == 0 {
-		return r
+// forget forgets the thing of an operation, and those that were made with its values: they are made again when next
+// needed. The caller holds the lock.
+func (t *things) forget(id string) {
+	delete(t.kept, id)
+	clear(t.replacers)
+	for from := range t.values {
+		if from.Operation == id {
+			delete(t.values, from)
+		}
 	}
-	t.mu.Lock()
-	replace := t.pairs[op]
-	if replace == nil {
-		var escaped, plain []string
-		for _, values := range []map[string]target.Value{op.Params, op.Query} {
-			for _, v := range values {
-				if v.From == nil {
-					continue
-				}
-				if value, ok := t.values[*v.From]; ok {
-					sample := v.From.Sample(v.Format)
-					escaped = append(escaped, sample, url.PathEscape(value))
-					plain = append(plain, sample, value)
-				}
+	for _, op := range t.drive.Plan.Operations {
+		for _, from := range op.Sources {
+			if _, there := t.kept[op.ID]; there && from.Operation == id {
+				t.forget(op.ID)
 			}
 		}
-		replace = &bytesReplacer{strings.NewReplacer(escaped...), strings.NewReplacer(plain...)}
-		t.pairs[op] = replace
 	}
-	t.mu.Unlock()
-	r.Target = replace.target.Replace(r.Target)
-	if r.Body != nil && !bytes.Equal(r.Body, op.Good.Request.Body) {
-		r.Body = []byte(replace.text.Replace(string(r.Body)))
-	}
-	fields := slices.Clone(r.Fields)
-	for i, f := range fields {
-		if f.Name != "Conform-Case" {
-			fields[i].Value = replace.text.Replace(f.Value)
-		}
-	}
-	r.Fields = fields
-	return r
 }
 
-// made notes that a request of the operation was obeyed, if it was, so that it can be undone.
-func (t *things) made(_ context.Context, op *suites.Operation, ex *exchange.Exchange) {
-	if op.Undo != "" && ex.Answer != nil && success(ex.Answer.Status) && ex.Request.Method == op.Method {
-		t.note(op, ex, op.Undo)
+// made notes that a request of the operation was obeyed, so that it can be undone. It returns nil where nothing undoes it.
+func (t *things) made(op *suites.Operation, ex *exchange.Exchange) *creation {
+	if op.Undo == "" || ex.Request.Method != op.Method || !obeyed(ex) {
+		return nil
 	}
+	return t.note(op, ex, op.Undo)
 }
 
 // unexpected undoes at once what a bad request has done although it should have been refused.
 func (t *things) unexpected(ctx context.Context, op *suites.Operation, ex *exchange.Exchange) {
-	if ex.Answer == nil || !success(ex.Answer.Status) {
+	from := op.Deleted()
+	if ex.Request.Method != http.MethodDelete || from == nil {
+		t.undo(ctx, t.made(op, ex))
 		return
 	}
-	if ex.Request.Method == http.MethodDelete && len(op.Sources) > 0 {
-		t.gone(op)
-		t.need(ctx, op)
-		return
-	}
-	t.made(ctx, op, ex)
-	t.undoLast(ctx, op, ex)
-}
-
-// note keeps the request that undoes what an exchange has created.
-func (t *things) note(op *suites.Operation, ex *exchange.Exchange, template string) {
-	if template == "" {
-		return
-	}
-	method, path, _ := strings.Cut(template, " ")
-	body, _ := schema.JSON(ex.Answer.Body)
-	missing := ""
-	path = fill(path, func(at string) string {
-		value, ok := valueAt(body, at)
-		if !ok {
-			missing = at
-		}
-		return url.PathEscape(value)
-	})
+	// The target may have deleted the thing, or only said so. Either way it is deleted now, and made again.
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if missing != "" {
-		t.left = append(t.left, fmt.Sprintf("what %s created: its answer has no %s to undo it by", op.ID, missing))
-		return
-	}
-	r := op.Good.Request.WithMethod(method).WithTarget(op.Good.Base + path).WithBody(nil).WithoutField("Content-Type")
-	if c := op.Good.Credential; c != nil && c.Kind == target.Query {
-		r = c.Apply(r)
-	}
-	t.undo[ex] = undoing{op.ID, r}
-	t.order = append(t.order, ex)
-}
-
-// fill replaces each {/pointer} of a template.
-func fill(template string, value func(pointer string) string) string {
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(template, "{/")
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		at, after, _ := strings.Cut(rest, "}")
-		b.WriteString(value("/" + at))
-		template = after
-	}
-}
-
-// undoLast undoes one creation at once: the good request is then one that works again.
-func (t *things) undoLast(ctx context.Context, op *suites.Operation, ex *exchange.Exchange) {
-	t.mu.Lock()
-	u, ok := t.undo[ex]
-	delete(t.undo, ex)
+	kept := t.kept[from.Operation]
+	t.forget(from.Operation)
 	t.mu.Unlock()
-	if ok {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
-		defer cancel()
-		t.send(ctx, u)
-	}
+	t.undo(ctx, kept)
+	t.restore(ctx)
 }
 
-// undoAll undoes everything that is left, last things first, even after an interrupt. It returns what could not be undone.
-func (t *things) undoAll() []string {
-	ctx, cancel := context.WithTimeout(context.Background(), undoTime)
-	defer cancel()
-	for _, ex := range slices.Backward(t.order) {
-		if u, ok := t.undo[ex]; ok {
-			t.send(ctx, u)
+// restore makes again what was deleted and operations with a working control take values from.
+func (t *things) restore(ctx context.Context) {
+	for _, op := range t.drive.Plan.Operations {
+		if !t.drive.health.hasWorked(op) {
+			continue
+		}
+		if reason := t.need(ctx, op); reason != "" {
+			t.drive.health.refuse(op, reason)
 		}
 	}
-	return t.left
-}
-
-// send undoes one creation. A thing that is not there any more is undone.
-func (t *things) send(ctx context.Context, u undoing) {
-	ex, _ := t.drive.exchange(ctx, u.name+"/undo", u.request, exchange.Options{Repeatable: true})
-	if ex.Answer != nil && (success(ex.Answer.Status) || ex.Answer.Status == 404 || ex.Answer.Status == 410) {
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.left = append(t.left, fmt.Sprintf("what %s created: %s %s: %s", u.name, u.request.Method, u.request.Target, report.Excerpt(ex, t.drive.Secrets)))
 }

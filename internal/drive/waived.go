@@ -1,8 +1,6 @@
 package drive
 
 import (
-	"fmt"
-
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/internal/waiver"
 	"github.com/seed-e125e033/conform/suites"
@@ -18,36 +16,33 @@ func (d *Drive) waiver(requirement, operation string) (found waiver.Waiver, cove
 	return found, covered
 }
 
-// stale returns a record for every waiver of all operations under which nothing failed although something was judged: it
-// must go. One for a single operation is told on that operation's own check.
+// stale returns a record for every waiver of all operations that no check needed although something was judged: it must go.
+// One for a single operation is told on that operation's own check. The caller holds the lock.
 func (d *Drive) stale() []report.Check {
 	var records []report.Check
 	for _, w := range d.Plan.Target.Waivers {
 		if w.Operation != "" {
 			continue
 		}
-		var first *suites.Check
+		var passed *suites.Check
 		needed := false
 		for _, c := range d.Plan.Checks {
-			if c.Requirement.Name() != w.Requirement {
+			if by, ok := d.waiver(c.Requirement.Name(), c.Operation.ID); !ok || by != w {
 				continue
 			}
 			switch d.concluded[c.Index] {
 			case report.Passed:
-				if first == nil {
-					first = c
-				}
-			case report.Skipped, "":
+				passed = c
+			case report.Skipped:
 			default:
 				needed = true
 			}
 		}
-		if needed || first == nil {
+		if passed == nil || needed {
 			continue
 		}
-		r := record(first.Requirement, suites.WholeTarget, "(every operation)")
-		r.Verdict = report.Stale
-		r.Reason = fmt.Sprintf("waived (%s), but the target conforms: remove the waiver at %s", w.Reason, w.At)
+		r := record(passed.Requirement, suites.WholeTarget, "(every operation)")
+		r.Verdict, r.Reason = report.Stale, staleReason(w)
 		records = append(records, r)
 	}
 	return records

@@ -101,7 +101,7 @@ func (c *conn) stray(method string, deadline time.Time) []byte {
 		if soon := time.Now().Add(strayWait); soon.Before(deadline) {
 			c.SetReadDeadline(soon)
 		}
-		c.in.Peek(1)
+		_, _ = c.in.Peek(1) // what came shows in Buffered
 	}
 	if c.in.Buffered() == 0 {
 		return nil

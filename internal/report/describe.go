@@ -29,7 +29,9 @@ func Describe(c Check) string {
 		for _, f := range first.Findings {
 			d.row(line(label(f.Rule)), line(findingText(f)))
 		}
-		d.row("error", line(first.Error))
+		if first.Error != c.Reason {
+			d.row("error", line(first.Error))
+		}
 		d.row("and", others(group[1:]))
 		if i == 0 {
 			d.row("because", line(c.Because))

@@ -207,9 +207,6 @@ func (x *junit) testcase(c Check) {
 	x.property("        ", "requirement", c.Requirement)
 	x.property("        ", "level", c.Level)
 	x.property("        ", "source", c.Source)
-	if len(c.Exchanges) > 0 {
-		x.property("        ", "exchanges", strings.Trim(fmt.Sprint(c.Exchanges), "[]"))
-	}
 	if c.Verdict == Warned {
 		x.property("        ", "warned", headline(c))
 	}

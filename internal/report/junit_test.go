@@ -170,7 +170,7 @@ func TestJUnitNeverReadsAsPassedWithoutAVerdict(t *testing.T) {
 		{"a run that was interrupted", writeLog(t, header(), nil, []report.Check{passed}, report.End{Interrupted: true}), 1},
 		{"a run in which all was skipped", writeLog(t, header(), nil, []report.Check{skipped}, report.End{}), 1},
 		{"a run of nothing", writeLog(t, header(), nil, nil, report.End{}), 1},
-		{"a run that failed and was interrupted", writeLog(t, header(), nil, []report.Check{failed}, report.End{Interrupted: true}), 0},
+		{"a run that failed and was interrupted", writeLog(t, header(), nil, []report.Check{failed}, report.End{Interrupted: true}), 1},
 		{"a run with a check that says so itself", writeLog(t, header(), nil, []report.Check{checks[8]}, report.End{Interrupted: true}), 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {

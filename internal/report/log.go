@@ -108,7 +108,7 @@ func (l *Log) Check(c Check) {
 	}
 	for i := range misses {
 		if m := &misses[i]; len(m.Curl) > curlLimit {
-			m.Curl = fmt.Sprintf("too long to be shown: the request is exchange %d of the run log", m.Exchange)
+			m.Curl = "too long to be shown: see the case " + m.Case + " in the run log"
 		}
 	}
 	if c.Misses != nil {

@@ -246,7 +246,7 @@ func TestARecordTooLongToReadIsAnError(t *testing.T) {
 
 func TestACurlLineTooLongToPasteIsNotShown(t *testing.T) {
 	c := report.Check{Verdict: report.Failed, Misses: []report.Miss{
-		{Curl: "curl -i 'http://127.0.0.1/" + strings.Repeat("ab", 10_000) + "'", Exchange: 7}, {Curl: "curl -i 'http://127.0.0.1/'"},
+		{Curl: "curl -i 'http://127.0.0.1/" + strings.Repeat("ab", 10_000) + "'", Case: "get-buyer/syntax.deep"}, {Curl: "curl -i 'http://127.0.0.1/'"},
 	}}
 	var got []string
 	log := writeLog(t, header(), nil, []report.Check{c}, report.End{})
@@ -258,7 +258,7 @@ func TestACurlLineTooLongToPasteIsNotShown(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"too long to be shown: the request is exchange 7 of the run log", "curl -i 'http://127.0.0.1/'"}
+	want := []string{"too long to be shown: see the case get-buyer/syntax.deep in the run log", "curl -i 'http://127.0.0.1/'"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

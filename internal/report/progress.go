@@ -107,13 +107,13 @@ func (p *Progress) draw(now time.Time, title string) {
 		text += fmt.Sprintf("  %.0f req/s", p.rate)
 	}
 	runes := []rune(text + "  " + line(title))
-	io.WriteString(p.w, "\r"+string(runes[:min(len(runes), progressWidth)])+"\x1b[K")
+	fmt.Fprint(p.w, "\r"+string(runes[:min(len(runes), progressWidth)])+"\x1b[K")
 	p.drawn = true
 }
 
 func (p *Progress) erase() {
 	if p.drawn {
-		io.WriteString(p.w, "\r\x1b[K")
+		fmt.Fprint(p.w, "\r\x1b[K")
 		p.drawn = false
 	}
 }

@@ -58,39 +58,50 @@ const (
 	NoVerdict      Outcome = "no verdict"
 )
 
-// Outcome returns what the run came to and, unless it conforms, why, for people. A failed or stale check decides, even in a
-// run that was interrupted. Without one, a run in which a check could not be judged or none passed proves nothing.
+// Outcome returns what the run came to and, unless it conforms, why, for people. An interrupted run has no verdict, whatever it
+// saw until then: it is the user who ended it. In any other, a failed or stale check decides. Without one, a run in which a
+// check could not be judged or none passed proves nothing.
 func (e End) Outcome() (Outcome, string) {
 	total := 0
 	for _, n := range e.Counts {
 		total += n
 	}
+	checks := count(total, "check")
+	failed, stale, errored := e.Counts[Failed], e.Counts[Stale], e.Counts[Errored]
 	var why []string
-	if n := e.Counts[Failed]; n > 0 {
-		why = append(why, fmt.Sprintf("%d of %s failed", n, count(total, "check")))
+	if e.Interrupted {
+		text := "the run was interrupted"
+		if errored > 0 {
+			text += fmt.Sprintf(", %d of %s could not be judged", errored, checks)
+		}
+		if failed+stale > 0 {
+			text += fmt.Sprintf(" (%s had failed until then)", count(failed+stale, "check"))
+		}
+		return NoVerdict, text
 	}
-	if n := e.Counts[Stale]; n > 0 {
-		why = append(why, fmt.Sprintf("%d of %s passed though waived", n, count(total, "check")))
+	if failed > 0 {
+		why = append(why, fmt.Sprintf("%d of %s failed", failed, checks))
 	}
+	if stale > 0 {
+		why = append(why, fmt.Sprintf("%d of %s passed though waived", stale, checks))
+	}
+	outcome := NoVerdict
 	if len(why) > 0 {
-		return DoesNotConform, strings.Join(why, ", ")
+		outcome = DoesNotConform
 	}
 	if e.Dead != "" {
 		why = append(why, e.Dead)
 	}
-	if e.Interrupted {
-		why = append(why, "the run was interrupted")
+	if errored > 0 {
+		why = append(why, fmt.Sprintf("%d of %s could not be judged", errored, checks))
 	}
-	switch n := e.Counts[Errored]; {
-	case n > 0:
-		why = append(why, fmt.Sprintf("%d of %s could not be judged", n, count(total, "check")))
-	case e.Counts[Passed] == 0 && len(why) == 0:
-		why = append(why, fmt.Sprintf("none of %s passed", count(total, "check")))
+	if len(why) == 0 && e.Counts[Passed] == 0 {
+		why = append(why, fmt.Sprintf("none of %s passed", checks))
 	}
-	if len(why) > 0 {
-		return NoVerdict, strings.Join(why, ", ")
+	if len(why) == 0 {
+		return Conforms, ""
 	}
-	return Conforms, ""
+	return outcome, strings.Join(why, ", ")
 }
 
 // count returns "1 check", "2 checks".

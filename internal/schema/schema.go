@@ -133,12 +133,16 @@ func (refuse) New(source string) gojsonschema.JSONLoader { return refused{source
 
 type refused struct{ source string }
 
-func (r refused) JsonSource() any                             { return r.source }
 func (refused) LoaderFactory() gojsonschema.JSONLoaderFactory { return refuse{} }
+
+//lint:ignore ST1003 gojsonschema's interface names it so
+func (r refused) JsonSource() any { return r.source }
+
 func (r refused) LoadJSON() (any, error) {
 	return nil, fmt.Errorf("reference %q leads outside the document", r.source)
 }
 
+//lint:ignore ST1003 gojsonschema's interface names it so
 func (r refused) JsonReference() (gojsonreference.JsonReference, error) {
 	return gojsonreference.NewJsonReference(r.source)
 }

@@ -30,7 +30,8 @@ type Credential struct {
 	Name   string            // of the header field, query parameter or cookie
 	Value  string            // the secret itself: never printed; empty until Resolve
 	Shell  string            // shell expression that gives Value within double quotes: $API_TOKEN, $(cat 'token.txt')
-	Secret Secret            // where Value comes from
+	Secret Secret            // where Value comes from, unless it is fetched
+	Login  *Login            // how Value is fetched during the run, which starts with a sample; nil: it is not
 	At     document.Position // in the user's file; zero for one that flags give
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -37,6 +38,8 @@ func ParseURL(text string) (*url.URL, error) {
 		return nil, fmt.Errorf("target %q has no host: write it like %s", redacted(u, text), example)
 	case u.User != nil:
 		return nil, fmt.Errorf("target %q has a user in it: give credentials in conform.yaml, or by --bearer-env", redacted(u, text))
+	case !isPort(u.Port()):
+		return nil, fmt.Errorf("target %q: port %s is out of range: ports are 1 to 65535", text, u.Port())
 	case u.RawQuery != "" || u.ForceQuery:
 		return nil, fmt.Errorf("target %q has a query: give the base URL alone", text)
 	case u.Fragment != "" || strings.HasSuffix(text, "#"):
@@ -47,6 +50,12 @@ func ParseURL(text string) (*url.URL, error) {
 	}
 	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
 	return u, nil
+}
+
+// isPort reports whether text is the number of a port, or nothing.
+func isPort(text string) bool {
+	n, err := strconv.Atoi(text)
+	return text == "" || err == nil && n >= 1 && n <= 65535
 }
 
 // redacted returns the URL for messages, without user and password.
@@ -136,13 +145,17 @@ func parameters(path string) ([]string, error) {
 	return names, nil
 }
 
-// undoable tells what is wrong with an undo template: each {/pointer} names a value of the answer.
-func undoable(path string) error {
+// undoable tells what is wrong with an undo template: each {/pointer} names a value of the answer, each {name} a path
+// parameter of the operation.
+func undoable(path string, params map[string]Value) error {
 	names, err := placeholders(path)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
+		if _, ok := params[name]; ok {
+			continue
+		}
 		if name == "" || name[0] != '/' {
 			return fmt.Errorf("{%s} is no JSON pointer into the answer: write it like {/data/id}", name)
 		}
@@ -151,6 +164,14 @@ func undoable(path string) error {
 		}
 	}
 	return nil
+}
+
+// filled returns an undo template with the operation's path parameters in it.
+func (o *Operation) filled(undo string) string {
+	for name, value := range o.Params {
+		undo = strings.ReplaceAll(undo, "{"+name+"}", url.PathEscape(value.text()))
+	}
+	return undo
 }
 
 // literal tells what cannot stand in a path as it is (RFC 3986, section 3.3).

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -36,7 +34,7 @@ func Load(name string, data []byte, options Options) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{d: d, mistakes: d.Check(form)}
+	p := &parser{d: d, around: Surroundings{Variables: options.Variables}, folder: filepath.Dir(name), mistakes: d.Check(form)}
 	t := &Target{Provoke: map[string]string{}}
 	if text, ok := get[string](d, "/target"); ok {
 		if t.URL, err = ParseURL(text); err != nil {
@@ -44,12 +42,16 @@ func Load(name string, data []byte, options Options) (*Target, error) {
 		}
 	}
 	t.Contracts = p.strings("/contracts")
-	t.Credentials = p.credentials(filepath.Dir(name))
+	t.Credentials = p.credentials()
+	named := d.Keys("/credentials")
+	if named != nil {
+		named = append(named, LoginCredential)
+	}
 	operations, mistakes := ParseOperations(d, "/operations", Surroundings{
 		Read:        readBeside(filepath.Dir(name)),
 		Variables:   options.Variables,
 		Listed:      true,
-		Credentials: slices.Clone(d.Keys("/credentials")),
+		Credentials: named,
 	})
 	t.Operations = operations
 	p.mistakes = append(p.mistakes, mistakes...)
@@ -91,75 +93,6 @@ func beside(folder, name string) string {
 		return name
 	}
 	return filepath.Join(folder, name)
-}
-
-// variableName is what a shell takes as the name of an environment variable.
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-// credentials reads how each credential travels and where its secret is. No message shows a value: people put secrets in
-// the wrong place.
-func (p *parser) credentials(folder string) map[string]Credential {
-	credentials := map[string]Credential{}
-	for _, name := range p.d.Keys("/credentials") {
-		here := pointer.Join("/credentials", name)
-		kinds := slices.DeleteFunc(p.d.Keys(here), func(kind string) bool { return !slices.Contains(Kinds, kind) })
-		if name == "none" {
-			p.wrong(here, `credential "none" stands for no credential: choose another name`)
-		}
-		if len(kinds) != 1 {
-			p.wrong(here, "credential %q: say how it travels, by one of %s", name, strings.Join(Kinds, ", "))
-			continue
-		}
-		c := Credential{Kind: Kind(kinds[0]), At: p.d.At(here)}
-		here = pointer.Join(here, kinds[0])
-		if _, ok := get[map[string]any](p.d, here); !ok {
-			p.wrong(here, "credential %q: a secret is not written into a file: say where it is, such as {env: API_TOKEN}", name)
-			continue
-		}
-		p.secret(here, name, folder, &c)
-		switch c.Kind {
-		case Header, Query, Cookie:
-			c.Name, _ = get[string](p.d, here+"/name")
-			if c.Name == "" || c.Kind != Query && !token.MatchString(c.Name) {
-				p.wrong(here, "credential %q: give the name of the %s, such as {name: %s, env: API_TOKEN}", name, c.Kind, exampleName(c.Kind))
-			}
-		}
-		c.Shell = c.Secret.Shell()
-		credentials[name] = c
-	}
-	return credentials
-}
-
-func exampleName(k Kind) string {
-	switch k {
-	case Header:
-		return "X-Api-Key"
-	case Cookie:
-		return "session"
-	}
-	return "api_key"
-}
-
-// secret reads where a secret is.
-func (p *parser) secret(at, name, folder string, c *Credential) {
-	c.Secret.Env, _ = get[string](p.d, at+"/env")
-	c.Secret.File, _ = get[string](p.d, at+"/file")
-	c.Secret.Command, _ = get[string](p.d, at+"/command")
-	sources := 0
-	for _, source := range []string{c.Secret.Env, c.Secret.File, c.Secret.Command} {
-		if source != "" {
-			sources++
-		}
-	}
-	if sources != 1 {
-		p.wrong(at, "credential %q: say where the secret is, by one of env, file, command", name)
-	}
-	if c.Secret.Env != "" && !variableName.MatchString(c.Secret.Env) {
-		p.wrong(at+"/env", "credential %q: env is not the name of an environment variable, such as API_TOKEN", name)
-	}
-	if c.Secret.File != "" {
-		c.Secret.File = beside(folder, c.Secret.File)
-	}
 }
 
 // provoke reads how the target is made to fail.

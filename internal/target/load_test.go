@@ -164,14 +164,14 @@ func TestLoadTellsMistakes(t *testing.T) {
 		{"a secret in the file", "version: 1\ncredentials:\n  default: {bearer: s3cret}\n  other: s3cret\n  third: {bearer: {token: s3cret}}\n  fourth: {bearer: {env: s3cret/value}}\n", []string{
 			`3:13: credential "default": a secret is not written into a file: say where it is, such as {env: API_TOKEN}`,
 			`4:3: "other": want mapping, got text`,
-			`4:3: credential "other": say how it travels, by one of bearer, basic, header, query, cookie`,
+			`4:3: credential "other": say how it travels, by one of bearer, basic, header, query, cookie, login, oauth2`,
 			`5:11: credential "third": say where the secret is, by one of env, file, command`,
 			`5:20: unknown key "token": known here are command, env, file`,
 			`6:21: credential "fourth": env is not the name of an environment variable, such as API_TOKEN`,
 		}},
 		{"credentials that say too little or too much", "version: 1\ncredentials:\n  a: {}\n  b: {bearer: {env: A}, basic: {env: B}}\n  c: {bearer: {env: A, file: b}}\n  d: {header: {env: A}}\n  e: {cookie: {name: a b, env: A}}\n  none: {bearer: {env: A}}\n", []string{
-			`3:3: credential "a": say how it travels, by one of bearer, basic, header, query, cookie`,
-			`4:3: credential "b": say how it travels, by one of bearer, basic, header, query, cookie`,
+			`3:3: credential "a": say how it travels, by one of bearer, basic, header, query, cookie, login, oauth2`,
+			`4:3: credential "b": say how it travels, by one of bearer, basic, header, query, cookie, login, oauth2`,
 			`5:7: credential "c": say where the secret is, by one of env, file, command`,
 			`6:7: credential "d": give the name of the header, such as {name: X-Api-Key, env: API_TOKEN}`,
 			`7:7: credential "e": give the name of the cookie, such as {name: session, env: API_TOKEN}`,

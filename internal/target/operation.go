@@ -58,6 +58,7 @@ func get[T any](d *document.Document, at string) (T, bool) {
 type parser struct {
 	d        *document.Document
 	around   Surroundings
+	folder   string // beside which the files of credentials are
 	mistakes []document.Mistake
 }
 
@@ -82,7 +83,7 @@ func (p *parser) operation(at string) Operation {
 	}
 	o.Params = p.params(at, &o)
 	o.Query = p.query(at, &o)
-	o.Fields = p.fields(at, &o)
+	o.Fields = p.fields(at, fmt.Sprintf("operation %q", o.ID))
 	o.Methods = p.strings(at + "/methods")
 	for i, method := range o.Methods {
 		if err := checkMethod(method); err != nil {
@@ -101,12 +102,12 @@ func (p *parser) operation(at string) Operation {
 	if undo, ok := get[string](p.d, at+"/undo"); ok {
 		_, path, err := requestLine(undo)
 		if err == nil {
-			err = undoable(path)
+			err = undoable(path, o.Params)
 		}
 		if err != nil {
 			p.wrong(at+"/undo", "operation %q: undo: %s", o.ID, err)
 		}
-		o.Undo = undo
+		o.Undo = o.filled(undo)
 	}
 	return o
 }
@@ -122,8 +123,8 @@ func (p *parser) strings(at string) []string {
 	return texts
 }
 
-// fields reads the header fields in the file's order.
-func (p *parser) fields(at string, o *Operation) exchange.Fields {
+// fields reads the header fields of what is named in messages, in the file's order.
+func (p *parser) fields(at, what string) exchange.Fields {
 	var fields exchange.Fields
 	for _, name := range p.d.Keys(at + "/headers") {
 		here := pointer.Join(at, "headers", name)
@@ -133,18 +134,18 @@ func (p *parser) fields(at string, o *Operation) exchange.Fields {
 		}
 		switch strings.ToLower(name) {
 		case "authorization", "proxy-authorization":
-			p.wrong(here, "operation %q: %q is a secret: put it under credentials, which no report shows", o.ID, name)
+			p.wrong(here, "%s: %q is a secret: put it under credentials, which no report shows", what, name)
 		case "content-length", "transfer-encoding", "connection", "host":
-			p.wrong(here, "operation %q: %q is written by conform: take it out", o.ID, name)
+			p.wrong(here, "%s: %q is written by conform: take it out", what, name)
 		}
 		if !token.MatchString(name) {
-			p.wrong(here, "operation %q: %q is no name of a header field", o.ID, name)
+			p.wrong(here, "%s: %q is no name of a header field", what, name)
 		}
 		if strings.ContainsAny(value, "\r\n\x00") || strings.TrimSpace(value) != value {
-			p.wrong(here, "operation %q: header %q has a line break or space around it", o.ID, name)
+			p.wrong(here, "%s: header %q has a line break or space around it", what, name)
 		}
 		if before, twice := fields.Get(name); twice {
-			p.wrong(here, "operation %q: header %q is there already as %q: names compare without case", o.ID, name, before)
+			p.wrong(here, "%s: header %q is there already as %q: names compare without case", what, name, before)
 		}
 		fields = append(fields, exchange.Field{Name: name, Value: value})
 	}

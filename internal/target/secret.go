@@ -60,8 +60,14 @@ func (t *Target) Resolve(ctx context.Context, lookup func(string) (string, bool)
 	return errors.Join(document.Join(mistakes), errors.Join(errs...))
 }
 
-// Resolve returns the credential with its Value fetched from its Secret. One line break at the end of it is dropped.
+// Resolve returns the credential with its Value fetched from its Secret; of one that is logged in for, the secrets that this
+// takes. One line break at the end of a secret is dropped.
 func (c Credential) Resolve(ctx context.Context, lookup func(string) (string, bool)) (Credential, error) {
+	if c.Login != nil {
+		l, err := c.Login.resolve(ctx, lookup)
+		c.Login = l
+		return c, err
+	}
 	value, source, err := c.Secret.fetch(ctx, lookup)
 	if err != nil {
 		return c, err
@@ -88,6 +94,7 @@ func (s Secret) fetch(ctx context.Context, lookup func(string) (string, bool)) (
 		source = "environment variable " + s.Env
 		value, ok := lookup(s.Env)
 		if !ok {
+			//lint:ignore ST1005 the dots stand for the value to give
 			return "", source, fmt.Errorf("%s is not set: export %s=...", source, s.Env)
 		}
 		return value, source, nil

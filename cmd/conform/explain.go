@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-e125e033/conform/fixtures/apis"
+	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/document"
+	"github.com/seed-e125e033/conform/internal/drive"
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/suites"
+)
+
+func newExplain(d door) *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain REQUIREMENT|PROBE",
+		Short: "Say what a requirement or probe is about, with a request and a conforming answer",
+		Long: `Explain says what a requirement promises and where that is documented, or what a probe sends; shows a bad request as
+it goes on the wire and what the embedded reference API answers to it; and how an API that fails is usually mended.`,
+		Example: `  conform explain gr4vy.unknown-resource
+  conform explain syntax.truncated`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return explain(cmd.Context(), d, args[0]) },
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return append(requirementNames(), suites.Names()...), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+// shipped loads every contract that ships.
+func shipped() []*contract.Contract {
+	all, err := loadContracts(contractNames(), nil)
+	if err != nil {
+		panic(err) // a test loads them
+	}
+	return all
+}
+
+// requirementNames lists the requirements of every contract that ships.
+func requirementNames() []string {
+	var names []string
+	for _, c := range shipped() {
+		for i := range c.Requirements {
+			names = append(names, c.Requirements[i].Name())
+		}
+	}
+	return names
+}
+
+func explain(ctx context.Context, d door, name string) error {
+	if probes := suites.Named(name); len(probes) > 0 {
+		for i, p := range probes {
+			if i > 0 {
+				fmt.Fprintln(d.stdout)
+			}
+			if err := explainProbe(ctx, d, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, c := range shipped() {
+		for i := range c.Requirements {
+			if r := &c.Requirements[i]; r.Name() == name {
+				return explainRequirement(ctx, d, r)
+			}
+		}
+	}
+	known := append(requirementNames(), suites.Names()...)
+	return &exit{calledWrongly, fmt.Errorf("no requirement or probe is called %q%s; conform contracts NAME lists requirements", name, document.Meant(name, known))}
+}
+
+func explainRequirement(ctx context.Context, d door, r *contract.Requirement) error {
+	w := d.stdout
+	fmt.Fprintf(w, "%s   %s, %s\n\n  The API %s.\n  Source: %s, %s\n  %s\n", r.Name(), r.Level, r.Basis, r.Says, r.Contract.Title, r.Source, r.Contract.Source)
+	if r.Because != "" {
+		fmt.Fprintf(w, "  Because %s.\n", r.Because)
+	}
+	if r.Observed != nil {
+		var statuses []string
+		for _, s := range r.Observed.Status {
+			statuses = append(statuses, string(s))
+		}
+		fmt.Fprintf(w, "  Judged on every answer of the run with status %s, whatever brought it about.\n", strings.Join(statuses, ", "))
+	}
+	var fixes []string
+	fmt.Fprintln(w, "\nWhat is sent")
+	for _, name := range r.Probes {
+		for _, p := range suites.Named(name) {
+			fmt.Fprintf(w, "  %-26s %s\n", p.Name, p.Doc)
+			if fix := p.Fix(); fix != "" && !slices.Contains(fixes, fix) {
+				fixes = append(fixes, fix)
+			}
+		}
+	}
+	if err := showExample(ctx, d, r.Contract.Name, func(p *suites.Planned) bool {
+		return slices.ContainsFunc(r.Probes, func(name string) bool { return p.Probe == name || strings.HasPrefix(p.Probe, name+".") })
+	}, r); err != nil {
+		return err
+	}
+	showFixes(w, fixes)
+	return nil
+}
+
+func explainProbe(ctx context.Context, d door, p suites.Probe) error {
+	fmt.Fprintf(d.stdout, "%s\n\n  %s%s.\n", p.Name, strings.ToUpper(p.Doc[:1]), p.Doc[1:])
+	var users []string
+	for _, c := range shipped() {
+		for i := range c.Requirements {
+			r := &c.Requirements[i]
+			if slices.ContainsFunc(r.Probes, func(name string) bool { return p.Name == name || p.Family() == name }) {
+				users = append(users, r.Name())
+			}
+		}
+	}
+	if len(users) > 0 {
+		fmt.Fprintf(d.stdout, "  Requirements that use it: %s\n", strings.Join(users, ", "))
+	}
+	for _, api := range apis.All() {
+		shown, err := exampleOf(ctx, d, api, func(c *suites.Planned) bool { return c.Probe == p.Name }, nil)
+		if err != nil {
+			return err
+		}
+		if shown {
+			break
+		}
+	}
+	if fix := p.Fix(); fix != "" {
+		showFixes(d.stdout, []string{fix})
+	}
+	return nil
+}
+
+func showFixes(w io.Writer, fixes []string) {
+	if len(fixes) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nHow it is usually mended")
+	for _, fix := range fixes {
+		fmt.Fprintln(w, "  "+fix)
+	}
+}
+
+// showExample shows an exchange of a contract's reference API, of any for a contract that has none of its own.
+func showExample(ctx context.Context, d door, name string, wanted func(*suites.Planned) bool, r *contract.Requirement) error {
+	for _, api := range apis.All() {
+		if !slices.Contains(api.Contracts, name) {
+			continue
+		}
+		if shown, err := exampleOf(ctx, d, api, wanted, r); shown || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exampleOf runs the wanted cases against a reference API on loopback and shows the first of them, with the answer.
+func exampleOf(ctx context.Context, d door, api apis.API, wanted func(*suites.Planned) bool, r *contract.Requirement) (bool, error) {
+	base, stop, err := serveReference(ctx, "127.0.0.1:0", api.New(nil))
+	if err != nil {
+		return false, &exit{noVerdict, err}
+	}
+	defer stop()
+	s := settings{target: base, config: api.Name + " (embedded conform.yaml)", embedded: api.Target, level: "must", concurrency: 1, timeout: 10 * time.Second, maxBody: 1 << 20}
+	if r != nil {
+		s.requirements = []string{r.Name()}
+	}
+	in, err := s.read(ctx, door{d.stdout, d.stderr, environment(api, d.lookup)})
+	if err != nil {
+		return false, &exit{harnessFailed, err}
+	}
+	i := slices.IndexFunc(in.plan.Cases, wanted)
+	if i < 0 {
+		return false, nil
+	}
+	c := in.plan.Cases[i]
+	client, err := exchange.NewClient(exchange.Config{Target: in.plan.Target.URL})
+	if err != nil {
+		return false, &exit{harnessFailed, err}
+	}
+	defer client.Close()
+	var log bytes.Buffer
+	records := report.NewLog(&log, in.secrets)
+	records.Run(header(in.plan, s.level))
+	driven := drive.New(drive.Config{
+		Plan: in.plan, Client: client, Log: records, Level: contract.Must, Concurrency: 1, Window: 1,
+		Now: time.Now, Curl: func(exchange.Request) string { return "" }, Secrets: in.secrets,
+	})
+	driven.Start(ctx)
+	suites.Run(in.plan, driven.Await)
+	if _, err := driven.Finish(); err != nil {
+		return false, &exit{harnessFailed, err}
+	}
+	shown := false
+	err = report.Read(&log, func(record report.Record) error {
+		if ex := record.Exchange; ex != nil && ex.Case == c.Name() && ex.Answer != nil && !shown {
+			shown = true
+			showExchange(d.stdout, c, ex)
+		}
+		return nil
+	})
+	return shown, err
+}
+
+// showExchange writes an exchange as text, its host and length fields left to the imagination.
+func showExchange(w io.Writer, c *suites.Planned, ex *report.Exchange) {
+	fmt.Fprintf(w, "\nFor example: %s, %s\n\n", c.Operation.Title(), c.Sent)
+	fmt.Fprintf(w, "  %s %s HTTP/1.1\n", ex.Method, ex.Target)
+	showMessage(w, ex.Fields, ex.Body)
+	fmt.Fprintf(w, "\nA conforming answer, by the reference API\n\n")
+	fmt.Fprintf(w, "  %s %d %s\n", ex.Answer.Proto, ex.Answer.Status, ex.Answer.Reason)
+	showMessage(w, ex.Answer.Fields, ex.Answer.Body)
+}
+
+// shownBody is how many bytes of a body are shown.
+const shownBody = 600
+
+func showMessage(w io.Writer, fields exchange.Fields, body *report.Content) {
+	for _, f := range fields {
+		fmt.Fprintf(w, "  %s: %s\n", f.Name, f.Value)
+	}
+	if body == nil || body.Text == "" && len(body.Base64) == 0 {
+		return
+	}
+	text := body.Text
+	if text == "" {
+		text = fmt.Sprintf("%q", body.Base64)
+	}
+	if end := shownBody; len(text) > end {
+		for !utf8.RuneStart(text[end]) {
+			end--
+		}
+		text = text[:end] + "..."
+	}
+	fmt.Fprintf(w, "\n  %s\n", strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  "))
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-e125e033/conform/internal/document"
+	"github.com/seed-e125e033/conform/internal/target"
+	"github.com/seed-e125e033/conform/suites"
+)
+
+func newLint(d door) *cobra.Command {
+	return &cobra.Command{
+		Use:   "lint FILE...",
+		Short: "Check contract and target files",
+		Long: `Lint finds every mistake in contract and target files, with file, line and column. Nothing is sent, no secret is
+fetched, and a parameter may be left for --set.`,
+		Example: `  conform lint conform.yaml
+  conform lint contracts/*.yaml`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, files []string) error {
+			var mistakes []error
+			for _, file := range files {
+				what, err := lint(file)
+				if err != nil {
+					mistakes = append(mistakes, err)
+					continue
+				}
+				fmt.Fprintf(d.stdout, "%s: %s, no mistakes\n", file, what)
+			}
+			if err := errors.Join(mistakes...); err != nil {
+				return &exit{calledWrongly, err}
+			}
+			return nil
+		},
+		ValidArgsFunction: cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt),
+	}
+}
+
+// lint checks one file and says what it is: a contract has the key contract, anything else is a target file.
+func lint(file string) (what string, err error) {
+	data, err := readFile(file)
+	if err != nil {
+		return "", err
+	}
+	d, err := document.Parse(file, data)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := d.Get("/contract"); ok {
+		c, err := loadContractFile(file, nil)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("contract %s %s, %d requirements", c.Name, c.Version, len(c.Requirements)), nil
+	}
+	t, err := target.Load(file, data, target.Options{Probes: suites.Names()})
+	if err != nil {
+		return "", err
+	}
+	_, err = loadContracts(t.Contracts, nil)
+	return fmt.Sprintf("target file, %d operations", len(t.Operations)), err
+}

@@ -1,0 +1,112 @@
+package drive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/seed-e125e033/conform/internal/check"
+	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/suites"
+)
+
+// judged is what one check makes of the outcome of a case.
+type judged struct {
+	apart    bool // the requirement says nothing about it: its status is none of those observed, or its format is optional
+	findings []check.Finding
+	err      error
+}
+
+// fail makes the outcome an error for every check of the case.
+func (o *outcome) fail(c *suites.Planned, err error) {
+	o.judged = make([]judged, len(c.Checks))
+	for i := range o.judged {
+		o.judged[i].err = err
+	}
+}
+
+// find judges the outcome for each check of the case, and makes sure of an answer that may come from a token that has
+// run out, a limit that was reached or a target that broke down, rather than from the defect.
+func (d *Drive) find(ctx context.Context, c *suites.Planned, o *outcome) {
+	o.judged = make([]judged, len(c.Checks))
+	missed := false
+	for i, index := range c.Checks {
+		o.judged[i] = d.judge(d.Plan.Checks[index], c, o)
+		missed = missed || len(o.judged[i].findings) > 0
+	}
+	if !missed || o.exchange.Answer == nil {
+		return
+	}
+	status := o.exchange.Answer.Status
+	if status == 401 && c.Operation.Whole() {
+		if reason := d.health.locked(); reason != "" {
+			o.doubt(errors.New(reason), statusMissed) // what else is wrong with the answer is wrong whoever asks
+		}
+	}
+	if status == 401 || status == 429 || status >= 500 {
+		if err := d.health.works(ctx, c.Operation, o.exchange.Start.Add(o.exchange.Duration)); err != nil {
+			o.doubt(fmt.Errorf("got %d, but afterwards %w", status, err), func([]check.Finding) bool { return true })
+		}
+	}
+}
+
+// doubt takes findings back: the target did not answer the defect.
+func (o *outcome) doubt(err error, of func([]check.Finding) bool) {
+	for i, j := range o.judged {
+		if len(j.findings) > 0 && of(j.findings) {
+			o.judged[i] = judged{err: err}
+		}
+	}
+}
+
+// judge compares the outcome with one check's requirement.
+func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome) judged {
+	r := planned.Requirement
+	switch {
+	case o.skipped != "":
+		return judged{apart: true}
+	case o.err != nil, o.found != nil:
+		if planned.Observed() {
+			return judged{apart: true} // there is no answer that it could be about
+		}
+		if o.err != nil {
+			return judged{err: o.err}
+		}
+		return judged{findings: []check.Finding{*o.found}}
+	}
+	status := o.exchange.Answer.Status
+	if planned.Observed() && !slices.ContainsFunc(r.Observed.Status, func(s contract.Status) bool { return s.Matches(status) }) {
+		return judged{apart: true}
+	}
+	if !check.Concerns(r.Expect, r.Contract.Formats, o.exchange) {
+		return judged{apart: true}
+	}
+	findings, err := check.Find(r.Expect, r.Contract.Formats, o.exchange, c.Defect)
+	// What says that the request was not looked at is no answer to its defect.
+	switch {
+	case status == 429 && statusMissed(findings):
+		return judged{err: errors.New("the target answered 429: give a lower --rate, or raise its limit")}
+	case (status == 502 || status == 503 || status == 504) && ofGateway(r.Expect, findings):
+		return judged{err: fmt.Errorf("a gateway seems to have answered, not the API: %s", report.Excerpt(o.exchange, d.Secrets))}
+	}
+	return judged{findings: findings, err: err}
+}
+
+// statusMissed reports whether the status is among what is wrong: it is found first.
+func statusMissed(findings []check.Finding) bool {
+	return len(findings) > 0 && findings[0].Rule == "status"
+}
+
+// ofGateway reports whether an answer that a gateway may give for an API behind it (502, 503, 504) looks like that: it
+// has not the API's format, or nothing tells the API's answers from others. One whose status was asked for is the API's.
+func ofGateway(e contract.Expect, findings []check.Finding) bool {
+	if len(findings) == 0 || len(e.Status) > 0 && !statusMissed(findings) {
+		return false
+	}
+	if len(e.Formats) == 0 {
+		return statusMissed(findings)
+	}
+	return slices.ContainsFunc(findings, func(f check.Finding) bool { return f.Rule == "media-type" || f.Rule == "body" })
+}

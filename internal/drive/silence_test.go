@@ -1,0 +1,324 @@
+package drive_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/report"
+)
+
+// meeting lets requests wait for each other.
+type meeting struct {
+	missing atomic.Int64
+	all     chan struct{}
+}
+
+func newMeeting(n int64) *meeting {
+	m := &meeting{all: make(chan struct{})}
+	m.missing.Store(n)
+	return m
+}
+
+// wait waits until as many wait as the meeting is for.
+func (m *meeting) wait(t *testing.T) {
+	if m.missing.Add(-1) == 0 {
+		close(m.all)
+	}
+	select {
+	case <-m.all:
+	case <-time.After(5 * time.Second):
+		t.Error("the others did not come: requests are not under way together")
+	}
+}
+
+// raw answers with bytes that are none of net/http's.
+func raw(w http.ResponseWriter, text string) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	_, _ = io.WriteString(conn, text)
+	conn.Close()
+}
+
+func TestNoAnswerTwiceIsAFindingWhileTheControlWorks(t *testing.T) {
+	tests := []struct{ name, text, got string }{
+		{"the connection is closed", "", "closed: "},
+		{"the connection ends within the answer's head", "HTTP/1.1 400 Bad Request\r\nContent-", "cut: "},
+		{"what comes is not HTTP", "no\r\n\r\n", "malformed: "},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			found := story{requirements: refusesMethods, target: things}.on(t, func(w http.ResponseWriter, r *http.Request) {
+				switch caseOf(r) {
+				case "control":
+				case "method.unknown/made-up":
+					raw(w, tt.text)
+				default:
+					w.WriteHeader(http.StatusMethodNotAllowed)
+				}
+			})
+			c := found.verdict(t, "x.bad GET /things", report.Failed, "")
+			if len(c.Misses) != 1 || len(c.Misses[0].Findings) != 1 {
+				t.Fatalf("want one finding, got %+v", c.Misses)
+			}
+			f := c.Misses[0].Findings[0]
+			if f.Rule != "answer" || !strings.HasPrefix(f.Got, tt.got) {
+				t.Errorf("want an answer missing, %q, got %+v", tt.got, f)
+			}
+			if n := found.sent("list/method.unknown/made-up"); n < 2 || n > 4 {
+				t.Errorf("want it sent again to make sure, got %d", n)
+			}
+		})
+	}
+}
+
+func TestACaseThatIsAnsweredTheSecondTimeIsJudged(t *testing.T) {
+	var seen counter
+	found := story{requirements: refusesMethods, target: things}.on(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case caseOf(r) == "control":
+		case seen.add(caseOf(r)) == 1:
+			raw(w, "")
+		default:
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		}
+	})
+	c := found.verdict(t, "x.bad GET /things", report.Passed, "")
+	if len(c.Exchanges) != 4 {
+		t.Errorf("want both attempts of both cases among the evidence, got %v", c.Exchanges)
+	}
+}
+
+func TestNoAnswerOfWhatIsNotSentTwiceProvesNothing(t *testing.T) {
+	found := story{requirements: sentence("conflict", "must", "probes: [conflict.duplicate], expect: {status: [409]}"), target: withThing}.
+		on(t, (&shop{on: func(w http.ResponseWriter, r *http.Request) bool {
+			if caseOf(r) == "conflict.duplicate" {
+				raw(w, "")
+				return true
+			}
+			return false
+		}}).serve)
+	found.verdict(t, "x.conflict POST /things", report.Errored, "is not sent a second time")
+	if n := found.sent("create/conflict.duplicate"); n != 2 { // what goes before it, and itself
+		t.Errorf("want 2 requests, got %d", n)
+	}
+}
+
+func TestATimeoutProvesNothing(t *testing.T) {
+	found := story{requirements: refusesMethods, target: things, client: exchange.Config{Timeout: 100 * time.Millisecond}}.
+		on(t, func(w http.ResponseWriter, r *http.Request) {
+			if caseOf(r) == "method.unknown/made-up" {
+				<-r.Context().Done()
+			}
+			answering(405)(w, r)
+		})
+	c := found.verdict(t, "x.bad GET /things", report.Errored, "no answer: timeout")
+	if len(c.Misses) != 1 || found.sent("list/method.unknown/made-up") != 1 {
+		t.Errorf("want one miss of one request, got %+v", c.Misses)
+	}
+}
+
+// manyCases are requirements and operations that come to 2,000 cases.
+func manyCases() (target string) {
+	target = "operations:\n"
+	for i := range 1000 {
+		target += fmt.Sprintf("  - {id: op-%d, request: GET /things/%d}\n", i, i)
+	}
+	return target
+}
+
+func TestADeadTargetIsNoticedAndTheRestIsErroredWithoutBeingSent(t *testing.T) {
+	var server *httptest.Server
+	var requests atomic.Int64 // after the one that killed it
+	var dead atomic.Bool
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Conform-Case") == "op-20/method.unknown/made-up" {
+			server.Listener.Close()
+			dead.Store(true)
+		}
+		if dead.Load() {
+			requests.Add(1)
+			panic(http.ErrAbortHandler)
+		}
+		answering(405)(w, r)
+	}))
+	defer server.Close()
+	start := time.Now()
+	found := story{requirements: refusesMethods, target: manyCases()}.at(t, server.URL)
+	if !strings.Contains(found.end.Dead, "since the case op-") || !strings.Contains(found.end.Dead, "op-20/method.unknown/made-up") {
+		t.Errorf("want the case that killed it named, got %q", found.end.Dead)
+	}
+	if n := requests.Load(); n > 20 {
+		t.Errorf("want hardly any request after that, got %d", n)
+	}
+	if spent := time.Since(start); spent > 5*time.Second {
+		t.Errorf("want it noticed at once, got %s", spent)
+	}
+	found.verdict(t, "x.bad GET /things/0", report.Passed, "")
+	found.verdict(t, "x.bad GET /things/20", report.Errored, "")
+	found.verdict(t, "x.bad GET /things/999", report.Errored, "the target gives no answer any more")
+	if len(found.checks) != 1000 || found.end.Interrupted {
+		t.Errorf("want 1000 checks of a run that was not interrupted, got %d, %t", len(found.checks), found.end.Interrupted)
+	}
+}
+
+// dropping is a server that resets every n-th connection, and answers one request on each other.
+func dropping(t *testing.T, n int, handler http.HandlerFunc) (base string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: handler}
+	server.SetKeepAlivesEnabled(false)
+	go server.Serve(&everyNth{Listener: listener, n: n})
+	t.Cleanup(func() { server.Close() })
+	return "http://" + listener.Addr().String()
+}
+
+type everyNth struct {
+	net.Listener
+	n, count int
+}
+
+func (l *everyNth) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if l.count++; l.count%l.n != 0 {
+			return conn, nil
+		}
+		if err := conn.(*net.TCPConn).SetLinger(0); err != nil {
+			return nil, err
+		}
+		conn.Close()
+	}
+}
+
+func TestATargetThatDropsConnectionsCausesNoFalseFailure(t *testing.T) {
+	for _, every := range []int{2, 3, 4, 5} {
+		for _, concurrency := range []int{1, 2, 8} {
+			t.Run(fmt.Sprintf("every %d, %d at once", every, concurrency), func(t *testing.T) {
+				s := story{requirements: refusesMethods, target: `
+operations:
+  - {id: a, request: GET /a}
+  - {id: b, request: GET /b}
+  - {id: c, request: GET /c}
+  - {id: d, request: GET /d}
+  - {id: e, request: GET /e}
+`}
+				s.config.Concurrency = concurrency
+				found := s.at(t, dropping(t, every, answering(405)))
+				for name, c := range found.checks {
+					if c.Verdict != report.Passed && c.Verdict != report.Errored {
+						t.Errorf("%s is %s: %s", name, c.Verdict, report.Describe(c))
+					}
+				}
+				if found.end.Counts[report.Passed] == 0 && every > 2 {
+					t.Errorf("nothing was judged: %+v", found.end)
+				}
+			})
+		}
+	}
+}
+
+func TestWhatCannotBeSentOnTheProtocolIsSkippedWithTheReason(t *testing.T) {
+	server := httptest.NewUnstartedServer(answering(405))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	s := story{
+		requirements: sentence("raw", "must", "probes: [method.raw], expect: {status: [405]}"),
+		target:       things,
+	}
+	s.requirements = refusesMethods
+	s.client = exchange.Config{HTTP2: true, TLS: server.Client().Transport.(*http.Transport).TLSClientConfig}
+	found := s.at(t, server.URL)
+	found.verdict(t, "x.bad GET /things", report.Passed, "")
+}
+
+func TestAnInterruptErrsTheRestAndUndoesWhatWasCreated(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	shop := &shop{on: func(w http.ResponseWriter, r *http.Request) bool {
+		if caseOf(r) == "method.unknown/long" {
+			interrupt()
+			<-r.Context().Done() // the answer never comes
+			return true
+		}
+		return false
+	}}
+	s := story{ctx: ctx, requirements: refusesMethods, target: withThing}
+	s.config.Concurrency = 1
+	found := s.on(t, shop.serve)
+	if !found.end.Interrupted || found.end.Dead != "" {
+		t.Errorf("want an interrupted run, got %+v", found.end)
+	}
+	for _, name := range found.order {
+		found.verdict(t, name, report.Errored, "the run was interrupted")
+	}
+	if left := shop.left(); len(left) > 0 || len(found.end.Left) > 0 {
+		t.Errorf("want everything undone, got %v and %v", left, found.end.Left)
+	}
+}
+
+func TestAPanicIsTheErrorOfItsCaseAlone(t *testing.T) {
+	s := story{requirements: refusesMethods, target: twoThings}
+	s.config.Curl = func(r exchange.Request) string {
+		if r.Target == "/things" && bytes.Contains([]byte(r.Method), []byte("XXX")) {
+			panic("no such line")
+		}
+		return ""
+	}
+	found := s.on(t, answering(400))
+	c := found.verdict(t, "x.bad GET /things", report.Failed, "")
+	if len(c.Misses) != 2 || c.Misses[0].Error != "" || !strings.Contains(c.Misses[1].Error, "conform itself failed on this case, please report it: no such line") {
+		t.Errorf("want a finding and the panic, got %+v", c.Misses)
+	}
+	found.verdict(t, "x.bad GET /others", report.Failed, "")
+}
+
+func TestMissesStandInTheOrderOfThePlan(t *testing.T) {
+	second := make(chan struct{})
+	var once sync.Once
+	found := story{requirements: refusesMethods, target: things, backwards: true}.on(t, func(w http.ResponseWriter, r *http.Request) {
+		switch caseOf(r) {
+		case "method.unknown/made-up":
+			<-second
+		case "method.unknown/long":
+			once.Do(func() { close(second) })
+		}
+		answering(400)(w, r)
+	})
+	var variants []string
+	for _, m := range found.checks["x.bad GET /things"].Misses {
+		variants = append(variants, m.Variant)
+	}
+	if want := []string{"made-up", "long"}; !slices.Equal(variants, want) {
+		t.Errorf("want %v, got %v", want, variants)
+	}
+}
+
+func TestFinishRunsWhatNobodyAwaited(t *testing.T) {
+	s := story{requirements: refusesMethods, target: manyCases()}
+	s.config.Window = 2
+	s.awaitNone = true
+	found := s.on(t, answering(405))
+	if found.end.Counts[report.Passed] != 1000 {
+		t.Errorf("want all passed, got %v", found.end.Counts)
+	}
+}

@@ -1,0 +1,112 @@
+package drive
+
+import (
+	"context"
+	"slices"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/login"
+	"github.com/seed-e125e033/conform/suites"
+)
+
+// logIn fetches every token that the plan needs. Where one is not to be had nothing is sent: what the target says to
+// requests without it would be no verdict.
+func (d *Drive) logIn(ctx context.Context) {
+	for _, name := range d.Tokens.Needed(d.requests) {
+		if !d.fetched(ctx, d.Tokens.Fetch(ctx, name)) {
+			return
+		}
+	}
+}
+
+// requests calls yield with every request of the plan.
+func (d *Drive) requests(yield func(exchange.Request) bool) {
+	seen := map[*suites.Operation]bool{}
+	for _, c := range d.Plan.Cases {
+		all := append(slices.Clone(c.Before), c.Request)
+		if !seen[c.Operation] {
+			all = append(all, c.Operation.Good.Request)
+			seen[c.Operation] = true
+		}
+		for _, r := range all {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// fetched reports whether a log-in worked. A target that gives no token any more is given up.
+func (d *Drive) fetched(ctx context.Context, err error) bool {
+	if err != nil && ctx.Err() == nil {
+		d.health.mu.Lock()
+		defer d.health.mu.Unlock()
+		d.health.die(err.Error())
+	}
+	return err == nil
+}
+
+// exchange sends one request and writes what came back to the run log, where it returns the number of.
+func (d *Drive) exchange(ctx context.Context, name string, r exchange.Request, options exchange.Options) (*exchange.Exchange, int) {
+	ex, id, _ := d.ticketed(ctx, name, r, options)
+	return ex, id
+}
+
+// ticketed is exchange that also tells which token was refused, if it may have run out; a zero Ticket if none was. Every request of
+// the plan goes out here.
+func (d *Drive) ticketed(ctx context.Context, name string, r exchange.Request, options exchange.Options) (*exchange.Exchange, int, login.Ticket) {
+	r, ticket := d.Tokens.Bind(r)
+	ex := d.Client.Send(ctx, r, options)
+	d.Progress.Request(r.Method + " " + r.Path())
+	d.Tokens.Learn(ex)
+	if !ticket.Answered(ex) {
+		ticket = login.Ticket{}
+	}
+	return ex, d.Log.Exchange(name, ex), ticket
+}
+
+// sound is exchange for a request that nothing is wrong with. Where its token has run out, another is fetched and the
+// request sent again, once.
+func (d *Drive) sound(ctx context.Context, name string, r exchange.Request, options exchange.Options) (*exchange.Exchange, int) {
+	ex, id, ticket := d.ticketed(ctx, name, r, options)
+	if ticket == (login.Ticket{}) || !d.fetched(ctx, d.Tokens.Renew(ctx, ticket)) {
+		return ex, id
+	}
+	again, id := d.exchange(ctx, name, r, options)
+	return attempted(ex, again), id
+}
+
+// once sends the case itself and, if it was refused for a token that had run out, once more.
+func (d *Drive) once(ctx context.Context, c *suites.Planned, o *outcome) {
+	ticket := d.sendOnce(ctx, c, o)
+	if !d.outdated(ctx, c, o, ticket) {
+		return
+	}
+	first := o.exchange
+	if d.sendOnce(ctx, c, o); o.exchange != first {
+		attempted(first, o.exchange)
+	}
+}
+
+// outdated reports whether a case was refused for its token rather than its defect, and there is another token by now. Whether
+// a token has run out, the control tells that carries it.
+func (d *Drive) outdated(ctx context.Context, c *suites.Planned, o *outcome, ticket login.Ticket) bool {
+	if ticket == (login.Ticket{}) {
+		return false
+	}
+	if ticket.Renewed() {
+		return true
+	}
+	if control := d.health.stand(c.Operation); control.Whole() || !d.Tokens.Same(control.Good.Request, ticket) {
+		return d.fetched(ctx, d.Tokens.Renew(ctx, ticket))
+	}
+	// An error of the control is told by whoever judges the answer.
+	_ = d.health.works(ctx, c.Operation, o.exchange.Start.Add(o.exchange.Duration))
+	return ticket.Renewed()
+}
+
+// attempted notes an exchange as an attempt before the one that is kept.
+func attempted(first, kept *exchange.Exchange) *exchange.Exchange {
+	kept.Attempts = append([]exchange.Attempt{{Status: first.Answer.Status}}, kept.Attempts...)
+	return kept
+}
