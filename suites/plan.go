@@ -226,7 +226,9 @@ func (p *planner) contract(c *contract.Contract) {
 		switch {
 		case gaps[i].tried || !p.wants(check) || gaps[i].unasked():
 		case check.Observed():
-			p.Gaps[check.Requirement] = check.Gap
+			if len(check.Requirement.Probes) > 0 {
+				p.Gaps[check.Requirement] = check.Gap
+			}
 		default:
 			p.place(check)
 		}
@@ -266,7 +268,7 @@ func (g *gaps) String() string {
 	case len(g.needs) > 0:
 		return "needs " + g.needs[0]
 	case len(g.whys) > 0:
-		return "no operation has it tried: " + strings.Join(g.whys[:min(2, len(g.whys))], "; ")
+		return "no operation fits: " + strings.Join(g.whys[:min(2, len(g.whys))], "; ")
 	case g.whole != "":
 		return "needs operations: list them in conform.yaml"
 	}

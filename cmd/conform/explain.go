@@ -12,12 +12,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-e125e033/conform/contracts"
 	"github.com/seed-e125e033/conform/fixtures/apis"
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/document"
-	"github.com/seed-e125e033/conform/internal/drive"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/internal/session"
+	"github.com/seed-e125e033/conform/internal/version"
 	"github.com/seed-e125e033/conform/suites"
 )
 
@@ -39,7 +41,7 @@ it goes on the wire and what the embedded reference API answers to it; and how a
 
 // shipped loads every contract that ships.
 func shipped() []*contract.Contract {
-	all, err := loadContracts(contractNames(), nil)
+	all, err := contracts.Load(contracts.Names(), suites.Names(), contract.Options{})
 	if err != nil {
 		panic(err) // a test loads them
 	}
@@ -184,21 +186,16 @@ func exampleOf(ctx context.Context, d door, api apis.API, wanted func(*suites.Pl
 		return false, nil
 	}
 	c := in.plan.Cases[i]
-	client, err := exchange.NewClient(exchange.Config{Target: in.plan.Target.URL})
+	run, err := session.New(session.Config{Plan: in.plan, Level: in.level, Version: version.Text()})
 	if err != nil {
 		return false, &exit{harnessFailed, err}
 	}
-	defer client.Close()
 	var log bytes.Buffer
-	records := report.NewLog(&log, in.secrets)
-	records.Run(header(in.plan, s.level))
-	driven := drive.New(drive.Config{
-		Plan: in.plan, Client: client, Log: records, Level: contract.Must, Concurrency: 1, Window: 1,
-		Now: time.Now, Curl: func(exchange.Request) string { return "" }, Secrets: in.secrets,
-	})
-	driven.Start(ctx)
-	suites.Run(in.plan, driven.Await)
-	if _, err := driven.Finish(); err != nil {
+	run.Start(ctx, &log, nil)
+	for _, check := range in.plan.Checks {
+		run.Await(check)
+	}
+	if _, err := run.Close(); err != nil {
 		return false, &exit{harnessFailed, err}
 	}
 	shown := false

@@ -21,7 +21,9 @@ import (
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/internal/session"
 	"github.com/seed-e125e033/conform/internal/target"
+	"github.com/seed-e125e033/conform/internal/version"
 	"github.com/seed-e125e033/conform/suites"
 )
 
@@ -31,7 +33,6 @@ const maxConfig = 16 << 20
 // inputs are flags and files, read and checked.
 type inputs struct {
 	plan    *suites.Plan
-	secrets *report.Redactor
 	tls     *tls.Config // nil: the system's
 	rate    float64
 	level   contract.Level
@@ -58,7 +59,7 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 		names = []string{"http"}
 		in.assumed = append(in.assumed, "no contract was named: judging by http alone; see conform contracts for others")
 	}
-	loaded, err := loadContracts(names, variables)
+	loaded, err := contracts.Load(names, suites.Names(), contract.Options{Variables: variables, Unprobed: t != nil && len(t.Operations) > 0})
 	wrong(err)
 	if t != nil && err == nil {
 		wrong(variables.Unknown())
@@ -83,6 +84,9 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 		if info, err := os.Stat(filepath.Dir(s.junit)); err != nil || !info.IsDir() {
 			wrong(fmt.Errorf("--junit %q: there is no folder %s: make it first", s.junit, filepath.Dir(s.junit)))
 		}
+		if info, err := os.Stat(s.junit); err == nil && !info.Mode().IsRegular() {
+			wrong(fmt.Errorf("--junit %q is there and no file: name one that may be replaced", s.junit))
+		}
 	}
 	if s.timeout <= 0 {
 		wrong(fmt.Errorf("--timeout %s is not a duration above zero: give one such as 10s", s.timeout))
@@ -99,14 +103,13 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 		return nil, errors.Join(mistakes...)
 	}
 	in.plan, err = suites.NewPlan(t, loaded, suites.Options{
-		Agent: "conform/" + version(), Select: s.selected, Skip: s.skipped,
+		Agent: session.Agent(version.Text()), Select: s.selected, Skip: s.skipped,
 		Operations: s.operations, Requirements: s.requirements,
 		ReadOnly: s.readOnly, AllowWrites: s.allowWrites, MaxRequests: s.maxRequests,
 	})
 	if err != nil {
 		return nil, err
 	}
-	in.secrets = secrets(t)
 	return in, nil
 }
 
@@ -158,55 +161,6 @@ func cause(err error) error {
 		return path.Err
 	}
 	return err
-}
-
-// loadContracts reads contracts by name, those that ship, or by file.
-func loadContracts(names []string, variables *target.Variables) ([]*contract.Contract, error) {
-	var loaded []*contract.Contract
-	var mistakes []error
-	for _, name := range names {
-		c, err := loadContract(name, variables)
-		switch {
-		case err != nil:
-			mistakes = append(mistakes, err)
-		case slices.ContainsFunc(loaded, func(other *contract.Contract) bool { return other.Name == c.Name }):
-			mistakes = append(mistakes, fmt.Errorf("contract %q is named twice: name it once", c.Name))
-		default:
-			loaded = append(loaded, c)
-		}
-	}
-	return loaded, errors.Join(mistakes...)
-}
-
-func loadContract(name string, variables *target.Variables) (*contract.Contract, error) {
-	if strings.ContainsAny(name, `/\`) || filepath.Ext(name) == ".yaml" || filepath.Ext(name) == ".yml" {
-		return loadContractFile(name, variables)
-	}
-	if !slices.Contains(contractNames(), name) {
-		return nil, fmt.Errorf("no contract is called %q%s; conform contracts lists them, and a file is named by its path", name, document.Meant(name, contractNames()))
-	}
-	return contract.Load(contracts.Files, name+".yaml", suites.Names(), contract.Options{Shown: "contracts/" + name + ".yaml", Variables: variables})
-}
-
-// loadContractFile reads a contract of the user's own.
-func loadContractFile(name string, variables *target.Variables) (*contract.Contract, error) {
-	if _, err := readFile(name); err != nil {
-		return nil, fmt.Errorf("contract %q cannot be read: %w", name, err)
-	}
-	return contract.Load(os.DirFS(filepath.Dir(name)), filepath.Base(name), suites.Names(), contract.Options{Shown: filepath.ToSlash(name), Variables: variables})
-}
-
-// contractNames lists the contracts that ship.
-func contractNames() []string {
-	entries, err := contracts.Files.ReadDir(".")
-	if err != nil {
-		panic(err) // it is embedded
-	}
-	names := make([]string, len(entries))
-	for i, entry := range entries {
-		names[i] = strings.TrimSuffix(entry.Name(), ".yaml")
-	}
-	return names
 }
 
 // upperCase is what the names of environment variables look like. What does not and is none may be the secret itself, given by

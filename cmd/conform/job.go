@@ -8,18 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"golang.org/x/term"
 
-	"github.com/seed-e125e033/conform/internal/drive"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
-	"github.com/seed-e125e033/conform/suites"
+	"github.com/seed-e125e033/conform/internal/session"
+	"github.com/seed-e125e033/conform/internal/version"
+	"github.com/seed-e125e033/conform/suites/specs"
 )
-
-// window is how many cases are judged ahead of the check that is awaited.
-const window = 1024
 
 // mainJob is conform --target URL.
 func mainJob(ctx context.Context, d door, s *settings) error {
@@ -52,15 +49,17 @@ func verdict(end report.End) error {
 // written (4); what the run came to is in its last record.
 func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, error) {
 	plan := in.plan
-	config := exchange.Config{
-		Target: plan.Target.URL, TLS: in.tls, Proxy: exchange.ProxyFromEnvironment(), HTTP2: s.http2,
-		Timeout: s.timeout, MaxBody: s.maxBody, Connections: s.concurrency, Rate: in.rate,
-	}
-	client, err := exchange.NewClient(config)
+	run, err := session.New(session.Config{
+		Plan: plan, Level: in.level, Version: version.Text(),
+		Client: exchange.Config{
+			TLS: in.tls, Proxy: exchange.ProxyFromEnvironment(), HTTP2: s.http2,
+			Timeout: s.timeout, MaxBody: s.maxBody, Connections: s.concurrency, Rate: in.rate,
+		},
+		TLSFiles: report.TLSFiles{CACert: s.caFile, Cert: s.clientCert, Key: s.privKey},
+	})
 	if err != nil {
 		return report.End{}, &exit{calledWrongly, err}
 	}
-	defer client.Close()
 	if err := os.MkdirAll(s.reportDir, 0o755); err != nil {
 		return report.End{}, &exit{calledWrongly, fmt.Errorf("--report-dir: %w", err)}
 	}
@@ -76,20 +75,10 @@ func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, 
 	defer file.Close()
 
 	announce(d.stderr, s, in)
-	log := report.NewLog(file, in.secrets)
-	log.Run(header(plan, s.level))
 	progress := report.NewProgress(d.stderr, len(plan.Checks), isTerminal(d.stderr) && !s.quiet)
-	curl := report.TLSFiles{CACert: s.caFile, Cert: s.clientCert, Key: s.privKey}
-	driven := drive.New(drive.Config{
-		Plan: plan, Client: client, Log: log, Level: in.level, Tokens: in.tokens(config, client, log),
-		Concurrency: s.concurrency, Window: window, Now: time.Now,
-		Curl:     func(r exchange.Request) string { return report.Curl(plan.Target.URL, r, in.secrets, curl) },
-		Secrets:  in.secrets,
-		Progress: progress,
-	})
-	driven.Start(ctx)
-	suites.Run(plan, driven.Await)
-	end, err := driven.Finish()
+	run.Start(ctx, file, progress)
+	specs.Run(plan, run.Await)
+	end, err := run.Close()
 	progress.Stop()
 	if err != nil {
 		return end, &exit{harnessFailed, fmt.Errorf("%s could not be written: %w", file.Name(), err)}
@@ -98,18 +87,6 @@ func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, 
 		return end, &exit{harnessFailed, err}
 	}
 	return end, nil
-}
-
-// header is the run log's first record.
-func header(plan *suites.Plan, level string) report.Run {
-	r := report.Run{
-		Conform: version(), Target: plan.Target.URL.String(), Plan: plan.Digest(), Level: level,
-		Checks: len(plan.Checks), Cases: len(plan.Cases), Start: time.Now(),
-	}
-	for _, c := range plan.Contracts {
-		r.Contracts = append(r.Contracts, report.Contract{Name: c.Name, Version: c.Version, Title: c.Title, Source: c.Source, File: c.File, Digest: c.Digest})
-	}
-	return r
 }
 
 // announce says on standard error what is about to be sent, and what was assumed.

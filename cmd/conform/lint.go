@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/seed-e125e033/conform/contracts"
+	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/target"
 	"github.com/seed-e125e033/conform/suites"
@@ -50,16 +52,16 @@ func lint(file string) (what string, err error) {
 		return "", err
 	}
 	if _, ok := d.Get("/contract"); ok {
-		c, err := loadContractFile(file, nil)
+		c, err := contracts.LoadFile(file, suites.Names(), contract.Options{})
 		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("contract %s %s, %d requirements", c.Name, c.Version, len(c.Requirements)), nil
+		return fmt.Sprintf("contract %s %s, %s", c.Name, c.Version, count(len(c.Requirements), "requirement")), nil
 	}
 	t, err := target.Load(file, data, target.Options{Probes: suites.Names()})
 	if err != nil {
 		return "", err
 	}
-	_, err = loadContracts(t.Contracts, nil)
-	return fmt.Sprintf("target file, %d operations", len(t.Operations)), err
+	_, err = contracts.Load(t.Contracts, suites.Names(), contract.Options{})
+	return "target file, " + count(len(t.Operations), "operation"), err
 }

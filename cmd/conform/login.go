@@ -4,12 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 
 	"github.com/seed-e125e033/conform/internal/contract"
-	"github.com/seed-e125e033/conform/internal/exchange"
-	"github.com/seed-e125e033/conform/internal/login"
-	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/internal/target"
 )
 
@@ -63,29 +59,4 @@ func (s *settings) addLogins(t *target.Target, contracts []*contract.Contract) (
 		assumed = append(assumed, fmt.Sprintf("no credential was given: to log in by %s, %s, give --basic-env", from.Title(), said))
 	}
 	return assumed, t.CompleteLogins(from)
-}
-
-// secrets returns what must not appear in anything that is written, as far as it is known before the run.
-func secrets(t *target.Target) *report.Redactor {
-	r := report.NewRedactor()
-	for _, c := range t.Credentials {
-		for _, secret := range c.Secrets() {
-			r.Add(report.Secret{Value: secret.Value, Shell: secret.Shell, Kind: string(secret.Kind)})
-		}
-	}
-	return r
-}
-
-// tokens returns the session that fetches what the run needs, through clients of the same configuration.
-func (in *inputs) tokens(config exchange.Config, client *exchange.Client, log *report.Log) *login.Session {
-	return login.New(login.Config{
-		Target: in.plan.Target, Client: client,
-		Dial: func(at *url.URL) (*exchange.Client, error) {
-			config.Target = at
-			return exchange.NewClient(config)
-		},
-		Record:  func(name string, ex *exchange.Exchange) { log.Exchange(name, ex) },
-		Secrets: in.secrets,
-		Agent:   "conform/" + version(),
-	})
 }

@@ -203,9 +203,6 @@ func TestTokenURLFlagUsesOAuth2(t *testing.T) {
 		if code != conforms || api.logins+elsewhere.logins != 1 {
 			t.Errorf("%s: exit code %d, log-ins %d and %d\n%s%s", at, code, api.logins, elsewhere.logins, stdout, stderr)
 		}
-		if at[0] == '/' {
-			continue
-		}
 	}
 }
 
@@ -229,7 +226,7 @@ func TestTokenThatRunsOutIsFetchedAgain(t *testing.T) {
 					refused++
 				}
 			}
-			if api.logins < 2 || refused > 1 {
+			if api.logins < 2 || refused > 3 {
 				t.Errorf("%d uses: %d log-ins, a case refused %d times", uses, api.logins, refused)
 			}
 		}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/seed-e125e033/conform/internal/version"
 )
 
 func newMan(d door) *cobra.Command {
@@ -19,7 +21,7 @@ func newMan(d door) *cobra.Command {
 				return &exit{calledWrongly, err}
 			}
 			cmd.Root().DisableAutoGenTag = true // same version, same pages
-			header := &doc.GenManHeader{Section: "1", Source: "conform " + version(), Manual: "conform"}
+			header := &doc.GenManHeader{Section: "1", Source: "conform " + version.Text(), Manual: "conform"}
 			if err := doc.GenManTree(cmd.Root(), header, args[0]); err != nil {
 				return &exit{harnessFailed, err}
 			}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/seed-e125e033/conform/contracts"
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/target"
 	"github.com/seed-e125e033/conform/suites"
@@ -89,7 +90,7 @@ func TestReadmesTargetFileCanBePlanned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		judged, err := loadContracts(loaded.Contracts, nil)
+		judged, err := contracts.Load(loaded.Contracts, suites.Names(), contract.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed-e125e033/conform/internal/document"
+	"github.com/seed-e125e033/conform/internal/version"
 )
 
 const example = `  # Judge an API by the contracts gr4vy and http, with the token in $API_TOKEN
@@ -43,7 +44,7 @@ Every flag can also be given as an environment variable: --report-dir as CONFORM
 repeated, the variable lists the values with commas.`,
 		Example:       example,
 		Args:          noArguments,
-		Version:       version(),
+		Version:       version.Text(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return mainJob(cmd.Context(), d, s) },

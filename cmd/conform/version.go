@@ -2,21 +2,11 @@ package main
 
 import (
 	"fmt"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed-e125e033/conform/internal/version"
 )
-
-// release is the version of this tree; a build from a tagged module says its own.
-const release = "0.1.0"
-
-// version returns the version that requests, reports and people are told.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" && info.Main.Sum != "" {
-		return info.Main.Version
-	}
-	return release
-}
 
 func newVersion(d door) *cobra.Command {
 	return &cobra.Command{
@@ -25,7 +15,7 @@ func newVersion(d door) *cobra.Command {
 		Example: "  conform version",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintln(d.stdout, "conform "+version())
+			fmt.Fprintln(d.stdout, "conform "+version.Text())
 			return nil
 		},
 	}

@@ -23,8 +23,9 @@ var update = flag.Bool("update", false, "rewrite the golden files in fixtures/an
 // stands in bad has those of the golden file bad.txt.
 func TestSampleAnswers(t *testing.T) {
 	for dir, file := range map[string]string{
-		"gr4vy":       "gr4vy-error.json",
-		"openpodcast": "openpodcast-errors.json",
+		"gr4vy":           "gr4vy-error.json",
+		"openpodcast":     "openpodcast-errors.json",
+		"problem-details": "problem-details.json",
 	} {
 		t.Run(dir, func(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join("../../schemas", file))

@@ -286,7 +286,7 @@ func (f Format) place(place string) error {
 		if f.Pattern == nil { // it does not compile, which is told already
 			return nil
 		}
-		groups := slices.DeleteFunc(f.Pattern.SubexpNames(), func(name string) bool { return name == "" })
+		groups := slices.DeleteFunc(slices.Clone(f.Pattern.SubexpNames()), func(name string) bool { return name == "" })
 		if place == "" || !slices.Contains(groups, place) {
 			way := document.Meant(place, groups)
 			if way == "" {

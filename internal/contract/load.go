@@ -23,6 +23,7 @@ import (
 type Options struct {
 	Shown     string            // the file as messages and reports show it; empty: its name
 	Variables *target.Variables // of --set; nil: parameters of operations may be left without a value
+	Unprobed  bool              // the operations are not probed, as the user listed others: their parameters may be left without a value
 }
 
 // Load reads the contract in the file name of fsys. The schemas that it names stand beside it or ship with conform. Probes
@@ -53,7 +54,11 @@ func Load(fsys fs.FS, name string, probes []string, options Options) (*Contract,
 	l.misshapen = slices.Clone(l.mistakes)
 	l.formats()
 	l.requirements()
-	operations, mistakes := target.ParseOperations(d, "/operations", target.Surroundings{Read: l.read, Variables: options.Variables})
+	around := target.Surroundings{Read: l.read, Variables: options.Variables}
+	if options.Unprobed {
+		around.Variables = nil
+	}
+	operations, mistakes := target.ParseOperations(d, "/operations", around)
 	l.c.Operations = operations
 	l.mistakes = append(l.mistakes, mistakes...)
 	l.c.Login, mistakes = target.ParseLogin(d, target.Surroundings{Variables: options.Variables})

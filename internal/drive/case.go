@@ -105,8 +105,8 @@ func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, closed 
 	return o, closed
 }
 
-// sendOnce sends the case itself, and undoes what the target did although it should have refused. It returns the token that may
-// have run out; zero if none may.
+// sendOnce sends the case itself, and undoes what the target did although it should have refused. It returns the token that
+// was refused; zero if none was.
 func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) login.Ticket {
 	for _, before := range c.Before {
 		ex, id := d.sound(ctx, c.Name()+"/before", d.things.bind(c.Operation, before), exchange.Options{})

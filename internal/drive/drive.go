@@ -127,6 +127,12 @@ func (d *Drive) conclude(c *suites.Check) report.Check {
 	return result
 }
 
+func (d *Drive) isConcluded(c *suites.Check) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.concluded[c.Index] != ""
+}
+
 // notMet reports whether an observed requirement is left to Finish: no answer of the operation was one that it speaks of.
 func (d *Drive) notMet(c *suites.Check, v report.Verdict) bool {
 	return c.Observed() && c.Gap == "" && v == report.Skipped
@@ -140,7 +146,9 @@ func (d *Drive) Finish() (report.End, error) {
 	dead := d.health.dead()
 	interrupted := dead == "" && d.ctx.Err() != nil
 	for _, c := range d.Plan.Checks {
-		d.conclude(c)
+		if !d.isConcluded(c) {
+			d.conclude(c)
+		}
 	}
 	d.rest()
 	left := append(d.things.undoAll(), d.Tokens.End()...)

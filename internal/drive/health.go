@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -301,10 +302,14 @@ func (h *health) suspect(c *suites.Planned, failure *exchange.Failure) {
 	}
 	h.suspect1 = c
 	h.suspects = fmt.Sprintf(" since the case %s (%v)", c.Name(), failure)
+	var others []string
 	for i := range h.underway {
 		if other := h.underway[i].Load(); other != nil && other != c {
-			h.suspects += "; under way with it: " + other.Name()
+			others = append(others, other.Name())
 		}
+	}
+	if len(others) > 0 {
+		h.suspects += "; under way with it: " + strings.Join(others, ", ")
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/suites"
 )
 
 // meeting lets requests wait for each other.
@@ -97,8 +98,12 @@ func TestACaseThatIsAnsweredTheSecondTimeIsJudged(t *testing.T) {
 		}
 	})
 	c := found.verdict(t, "x.bad GET /things", report.Passed, "")
-	if len(c.Exchanges) != 4 {
-		t.Errorf("want both attempts of both cases among the evidence, got %v", c.Exchanges)
+	attempts := 0
+	for _, id := range c.Exchanges {
+		attempts += 1 + len(found.exchanges[id-1].Attempts)
+	}
+	if attempts != 4 {
+		t.Errorf("want both attempts of both cases among the evidence, got %d in %v", attempts, c.Exchanges)
 	}
 }
 
@@ -167,7 +172,9 @@ func TestADeadTargetIsNoticedAndTheRestIsErroredWithoutBeingSent(t *testing.T) {
 	if spent := time.Since(start); spent > 5*time.Second {
 		t.Errorf("want it noticed at once, got %s", spent)
 	}
-	found.verdict(t, "x.bad GET /things/0", report.Passed, "")
+	if n := found.end.Counts[report.Passed]; n < 10 || n > 20 {
+		t.Errorf("want what was judged before to stand, got %d passed", n)
+	}
 	found.verdict(t, "x.bad GET /things/20", report.Errored, "")
 	found.verdict(t, "x.bad GET /things/999", report.Errored, "the target gives no answer any more")
 	if len(found.checks) != 1000 || found.end.Interrupted {
@@ -242,20 +249,25 @@ func TestWhatCannotBeSentOnTheProtocolIsSkippedWithTheReason(t *testing.T) {
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	defer server.Close()
-	s := story{
-		requirements: sentence("raw", "must", "probes: [method.raw], expect: {status: [405]}"),
-		target:       things,
-	}
-	s.requirements = refusesMethods
+	s := story{requirements: refusesMethods, target: twoThings}
 	s.client = exchange.Config{HTTP2: true, TLS: server.Client().Transport.(*http.Transport).TLSClientConfig}
+	s.change = func(p *suites.Plan) {
+		for _, c := range p.Cases[:3] { // both of the first operation, one of the second
+			c.Request.Method = "no token"
+		}
+	}
 	found := s.at(t, server.URL)
-	found.verdict(t, "x.bad GET /things", report.Passed, "")
+	found.verdict(t, "x.bad GET /things", report.Skipped, "needs another protocol: over HTTP/2 a method must be a token")
+	if c := found.verdict(t, "x.bad GET /others", report.Passed, ""); c.Cases != 1 {
+		t.Errorf("want one case judged, got %d", c.Cases)
+	}
 }
 
 func TestAnInterruptErrsTheRestAndUndoesWhatWasCreated(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	shop := &shop{on: func(w http.ResponseWriter, r *http.Request) bool {
 		if caseOf(r) == "method.unknown/long" {
+			_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the client is gone
 			interrupt()
 			<-r.Context().Done() // the answer never comes
 			return true
@@ -314,11 +326,28 @@ func TestMissesStandInTheOrderOfThePlan(t *testing.T) {
 }
 
 func TestFinishRunsWhatNobodyAwaited(t *testing.T) {
-	s := story{requirements: refusesMethods, target: manyCases()}
-	s.config.Window = 2
-	s.awaitNone = true
-	found := s.on(t, answering(405))
-	if found.end.Counts[report.Passed] != 1000 {
-		t.Errorf("want all passed, got %v", found.end.Counts)
+	for _, aside := range []bool{false, true} {
+		s := story{requirements: refusesMethods, target: manyCases(), awaitNone: !aside, awaitAside: aside}
+		s.config.Window = 2
+		found := s.on(t, answering(405))
+		if found.end.Counts[report.Passed] != 1000 || len(found.checks) != 1000 {
+			t.Errorf("want all passed, got %v", found.end.Counts)
+		}
+	}
+}
+
+// TestWhoeverAwaitsAfterAnInterruptWritesNothingMore is what happens when Ginkgo is interrupted: it abandons the spec that awaits.
+func TestWhoeverAwaitsAfterAnInterruptWritesNothingMore(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	var seen counter
+	s := story{ctx: ctx, requirements: refusesMethods + sentence("seen", "must", observing), target: manyCases(), awaitAside: true}
+	found := s.on(t, func(w http.ResponseWriter, r *http.Request) {
+		if caseOf(r) != "control" && seen.add("cases") == 30 {
+			interrupt()
+		}
+		answering(400)(w, r)
+	})
+	if !found.end.Interrupted || found.end.Counts[report.Errored] < 900 {
+		t.Errorf("want the rest errored, got %+v", found.end)
 	}
 }

@@ -33,6 +33,8 @@ type story struct {
 	config       drive.Config    // what is zero is filled in
 	backwards    bool            // the checks are awaited in the opposite order
 	awaitNone    bool            // no check is awaited
+	awaitAside   bool            // several goroutines await, while the run is being finished
+	change       func(*suites.Plan)
 }
 
 // told is what a run tells: its log.
@@ -72,6 +74,9 @@ func (s story) plan(t testing.TB, base string) *suites.Plan {
 func (s story) at(t *testing.T, base string) told {
 	t.Helper()
 	plan := s.plan(t, base)
+	if s.change != nil {
+		s.change(plan)
+	}
 	s.client.Target = plan.Target.URL
 	client, err := exchange.NewClient(s.client)
 	if err != nil {
@@ -107,15 +112,26 @@ func (s story) at(t *testing.T, base string) told {
 	if s.backwards {
 		slices.Reverse(checks)
 	}
-	if s.awaitNone {
-		checks = nil
-	}
-	for _, check := range checks {
-		d.Await(check)
+	var awaiting sync.WaitGroup
+	switch {
+	case s.awaitNone:
+	case s.awaitAside:
+		for i := range 4 {
+			awaiting.Go(func() {
+				for n := i; n < len(checks); n += 4 {
+					d.Await(checks[n])
+				}
+			})
+		}
+	default:
+		for _, check := range checks {
+			d.Await(check)
+		}
 	}
 	if _, err := d.Finish(); err != nil {
 		t.Fatal(err)
 	}
+	awaiting.Wait()
 	return read(t, log.Bytes())
 }
 

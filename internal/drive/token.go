@@ -2,6 +2,7 @@ package drive
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -52,8 +53,8 @@ func (d *Drive) exchange(ctx context.Context, name string, r exchange.Request, o
 	return ex, id
 }
 
-// ticketed is exchange that also tells which token was refused, if it may have run out; a zero Ticket if none was. Every request of
-// the plan goes out here.
+// ticketed is exchange that also tells which token was refused; a zero Ticket if none was. Every request of the plan goes
+// out here.
 func (d *Drive) ticketed(ctx context.Context, name string, r exchange.Request, options exchange.Options) (*exchange.Exchange, int, login.Ticket) {
 	r, ticket := d.Tokens.Bind(r)
 	ex := d.Client.Send(ctx, r, options)
@@ -69,21 +70,25 @@ func (d *Drive) ticketed(ctx context.Context, name string, r exchange.Request, o
 // request sent again, once.
 func (d *Drive) sound(ctx context.Context, name string, r exchange.Request, options exchange.Options) (*exchange.Exchange, int) {
 	ex, id, ticket := d.ticketed(ctx, name, r, options)
-	if ticket == (login.Ticket{}) || !d.fetched(ctx, d.Tokens.Renew(ctx, ticket)) {
+	if !ticket.Outdated() || !d.fetched(ctx, d.Tokens.Renew(ctx, ticket)) {
 		return ex, id
 	}
 	again, id := d.exchange(ctx, name, r, options)
 	return attempted(ex, again), id
 }
 
-// once sends the case itself and, if it was refused for a token that had run out, once more.
+// once sends the case itself, and again if it was refused for a token that had run out.
 func (d *Drive) once(ctx context.Context, c *suites.Planned, o *outcome) {
 	ticket := d.sendOnce(ctx, c, o)
-	if !d.outdated(ctx, c, o, ticket) {
-		return
-	}
-	first := o.exchange
-	if d.sendOnce(ctx, c, o); o.exchange != first {
+	for life := 1; d.outdated(ctx, c, o, ticket); life++ {
+		if life == lives {
+			o.err = errors.New("its token was refused again and again, though new ones were fetched: give a lower --concurrency")
+			return
+		}
+		first := o.exchange
+		if ticket = d.sendOnce(ctx, c, o); o.err != nil {
+			return
+		}
 		attempted(first, o.exchange)
 	}
 }
@@ -98,7 +103,7 @@ func (d *Drive) outdated(ctx context.Context, c *suites.Planned, o *outcome, tic
 		return true
 	}
 	if control := d.health.stand(c.Operation); control.Whole() || !d.Tokens.Same(control.Good.Request, ticket) {
-		return d.fetched(ctx, d.Tokens.Renew(ctx, ticket))
+		return ticket.Outdated() && d.fetched(ctx, d.Tokens.Renew(ctx, ticket))
 	}
 	// An error of the control is told by whoever judges the answer.
 	_ = d.health.works(ctx, c.Operation, o.exchange.Start.Add(o.exchange.Duration))
@@ -107,6 +112,6 @@ func (d *Drive) outdated(ctx context.Context, c *suites.Planned, o *outcome, tic
 
 // attempted notes an exchange as an attempt before the one that is kept.
 func attempted(first, kept *exchange.Exchange) *exchange.Exchange {
-	kept.Attempts = append([]exchange.Attempt{{Status: first.Answer.Status}}, kept.Attempts...)
+	kept.Attempts = slices.Concat(first.Attempts, []exchange.Attempt{{Status: first.Answer.Status}}, kept.Attempts)
 	return kept
 }

@@ -119,8 +119,7 @@ func (s *Session) Bind(r exchange.Request) (exchange.Request, Ticket) {
 	return r, Ticket{t, with}
 }
 
-// Answered notes what came back to a request, and reports whether the token may have run out: it was refused, though the
-// target took it, or one that another goroutine has fetched meanwhile.
+// Answered notes what came back to a request, and reports whether the request was refused for who sent it.
 func (k Ticket) Answered(ex *exchange.Exchange) (refused bool) {
 	if k.token == nil || ex.Answer == nil {
 		return false
@@ -129,10 +128,14 @@ func (k Ticket) Answered(ex *exchange.Exchange) (refused bool) {
 	case status >= 200 && status <= 299, status == 403: // who is forbidden is known
 		k.with.took.Store(true)
 	case status == 401:
-		return k.with.took.Load() || k.Renewed()
+		return true
 	}
 	return false
 }
+
+// Outdated reports whether the token has surely run out: the target took it before, or another was fetched since. A token that
+// was never taken may be no good to begin with, and so may the next.
+func (k Ticket) Outdated() bool { return k.token != nil && (k.with.took.Load() || k.Renewed()) }
 
 // Renewed reports whether another token has been fetched since.
 func (k Ticket) Renewed() bool { return k.token != nil && k.token.now.Load() != k.with }

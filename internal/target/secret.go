@@ -47,7 +47,12 @@ func (s Secret) Shell() string {
 func (t *Target) Resolve(ctx context.Context, lookup func(string) (string, bool)) error {
 	var mistakes []document.Mistake
 	var errs []error
+	shared := t.Credentials["default"].Login // fetched with the log-in credential, most often: see CompleteLogins
 	for _, name := range slices.Sorted(maps.Keys(t.Credentials)) {
+		if name == LoginCredential && shared != nil && t.Credentials[name] == shared.With {
+			t.Credentials[name] = t.Credentials["default"].Login.With
+			continue
+		}
 		c, err := t.Credentials[name].Resolve(ctx, lookup)
 		switch {
 		case err != nil && c.At.File != "":

@@ -1,4 +1,5 @@
-package suites
+// Package specs has Ginkgo drive a plan: it is all that speaks Ginkgo, and comes with its flags.
+package specs
 
 import (
 	"fmt"
@@ -13,19 +14,20 @@ import (
 	gomegatypes "github.com/onsi/gomega/types"
 
 	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/suites"
 )
 
 // Run has Ginkgo drive the plan: one spec per check, nested as contract > operation > check, in plan order. await
 // gives a check's verdict once its cases are judged. It reports whether every spec passed. Ginkgo keeps its tree in
 // package state, so one Run is under way in a process at a time.
-func Run(plan *Plan, await func(*Check) report.Check) bool {
+func Run(plan *suites.Plan, await func(*suites.Check) report.Check) bool {
 	globals.Reset()
 	formatter.ColorableStdOut = io.Discard // reports are rendered from the run log
 	gomega.RegisterFailHandler(ginkgo.Fail)
 	ginkgo.Describe("conform", func() {
-		for _, byContract := range groups(plan.Checks, func(c *Check) string { return c.Requirement.Contract.Name }) {
+		for _, byContract := range groups(plan.Checks, func(c *suites.Check) string { return c.Requirement.Contract.Name }) {
 			ginkgo.Context(byContract[0].Requirement.Contract.Name, func() {
-				for _, byOperation := range groups(byContract, func(c *Check) string { return c.Operation.ID }) {
+				for _, byOperation := range groups(byContract, func(c *suites.Check) string { return c.Operation.ID }) {
 					ginkgo.Context(byOperation[0].Operation.Title(), func() {
 						for _, c := range byOperation {
 							spec(c, await)
@@ -42,7 +44,7 @@ func Run(plan *Plan, await func(*Check) report.Check) bool {
 }
 
 // spec is one check. Its line numbers rise with the plan: Ginkgo runs specs in the order of their lines.
-func spec(c *Check, await func(*Check) report.Check) {
+func spec(c *suites.Check, await func(*suites.Check) report.Check) {
 	at := types.NewCustomCodeLocation(c.Requirement.At.String())
 	at.FileName, at.LineNumber = "plan", c.Index+1
 	ginkgo.It(c.Requirement.Says, at, ginkgo.Label(c.Labels()...), func() {
@@ -79,8 +81,8 @@ type result struct{}
 func (result) Fail() {}
 
 // groups cuts checks into runs of the same key.
-func groups(checks []*Check, key func(*Check) string) [][]*Check {
-	var all [][]*Check
+func groups(checks []*suites.Check, key func(*suites.Check) string) [][]*suites.Check {
+	var all [][]*suites.Check
 	for i, c := range checks {
 		if i == 0 || key(c) != key(checks[i-1]) {
 			all = append(all, nil)
