@@ -128,6 +128,7 @@ func ExampleRun() {
 			Contracts: []string{"http"},
 		})
 	}
+	// Output:
 }
 
 func ExampleOpen() {

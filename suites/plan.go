@@ -139,6 +139,7 @@ type planner struct {
 	keep     func([]string) bool // the label filter
 	cases    map[string]int      // by name: index in Plan.Cases
 	made     map[[2]string]made  // by operation and probe
+	watching []*Check            // observed requirements that no operation has tried, on the target as a whole
 	known    []string            // ids of all operations, those that are left out among them
 	mistakes []error
 }
@@ -226,6 +227,7 @@ func (p *planner) contract(c *contract.Contract) {
 		switch {
 		case gaps[i].tried || !p.wants(check) || gaps[i].unasked():
 		case check.Observed():
+			p.watching = append(p.watching, check)
 			if len(check.Requirement.Probes) > 0 {
 				p.Gaps[check.Requirement] = check.Gap
 			}
@@ -379,10 +381,9 @@ func (p *planner) observed() {
 			p.Cases[i].Checks = append(p.Cases[i].Checks, c.Index)
 		}
 	}
-	for _, c := range checks { // one that no answer can come to is told all the same, at the end
-		if r := c.Requirement; c.Observed() && !met[r] {
-			met[r] = true
-			p.place(&Check{Requirement: r, Operation: p.Operations[len(p.Operations)-1], Gap: p.Gaps[r]})
+	for _, c := range p.watching { // one that no answer can come to is told all the same, at the end
+		if !met[c.Requirement] {
+			p.place(c)
 		}
 	}
 }

@@ -24,10 +24,12 @@ request is really sent. With --break one of them breaks a promise, and the run s
 		Example: `  conform demo
   conform demo openpodcast -v
   conform demo gr4vy --break gr4vy.unknown-resource`,
-		RunE: func(cmd *cobra.Command, args []string) error { return demo(cmd.Context(), d, s, args, broken) },
+		ValidArgsFunction: completeAPIs,
+		RunE:              func(cmd *cobra.Command, args []string) error { return demo(cmd.Context(), d, s, args, broken) },
 	}
 	cmd.Flags().StringArrayVar(&broken, "break", nil, "`requirement` to break, or all; repeatable")
 	s.demoFlags(cmd.Flags())
+	completions(cmd)
 	return cmd
 }
 

@@ -45,7 +45,7 @@ fetched, and a parameter may be left for --set.`,
 func lint(file string) (what string, err error) {
 	data, err := readFile(file)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%s: %w", file, err)
 	}
 	d, err := document.Parse(file, data)
 	if err != nil {

@@ -37,5 +37,6 @@ func newReport(d door) *cobra.Command {
 		ValidArgsFunction: cobra.FixedCompletions([]string{"ndjson"}, cobra.ShellCompDirectiveFilterFileExt),
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "`format`: junit or text")
+	completions(cmd)
 	return cmd
 }

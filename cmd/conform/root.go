@@ -55,6 +55,7 @@ repeated, the variable lists the values with commas.`,
 	root.SetFlagErrorFunc(flagMistake)
 	s.targetFlags(root.Flags())
 	s.runFlags(root.Flags())
+	completions(root)
 	root.AddCommand(newDemo(d), newServe(d), newContracts(d), newExplain(d), newLint(d), newSchema(d), newReport(d), newMan(d), newVersion(d))
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags(), d.lookup) }
 	return root

@@ -18,7 +18,8 @@ func newServe(d door) *cobra.Command {
 		Short: "Serve a reference API, whole or with promises broken",
 		Example: `  conform serve gr4vy
   conform serve openpodcast --addr 127.0.0.1:8080 --break openpodcast.media-type`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeAPIs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			api, err := reference(args[0])
 			if err != nil {
@@ -44,5 +45,6 @@ func newServe(d door) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one")
 	cmd.Flags().StringArrayVar(&broken, "break", nil, "`requirement` to break, or all; repeatable")
+	completions(cmd)
 	return cmd
 }

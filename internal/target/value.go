@@ -74,9 +74,9 @@ func made(format, word, seed string) string {
 		}
 		return strconv.FormatUint(900_000_000+n%100_000_000, 10) // nine digits fit every integer type
 	case "date":
-		return "9999-12-31"
+		return farOff(word)
 	case "date-time":
-		return "9999-12-31T23:59:59Z"
+		return farOff(word) + "T23:59:59Z"
 	case "uri":
 		return "https://" + word + ".invalid/" + sum[:8] // RFC 2606, section 2: no such host can exist
 	case "email":
@@ -85,6 +85,14 @@ func made(format, word, seed string) string {
 		return "sha256:" + sum
 	}
 	return ""
+}
+
+// farOff returns a day that no data has. A sample's is another than an unknown value's, or that would be taken for the sample.
+func farOff(word string) string {
+	if word == "sample" {
+		return "9998-12-31"
+	}
+	return "9999-12-31"
 }
 
 func digest(seed string) string {
