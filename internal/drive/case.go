@@ -34,13 +34,13 @@ func (d *Drive) try(ctx context.Context, c *suites.Planned) (o outcome) {
 			o.fail(c, fmt.Errorf("conform itself failed on this case, please report it: %v", r))
 		}
 	}()
-	closed := false
+	unheard := false
 	d.inLane(d.alone(c), func() {
-		if o, closed = d.send(ctx, c); !closed {
+		if o, unheard = d.send(ctx, c); !unheard {
 			d.find(ctx, c, &o)
 		}
 	})
-	if closed {
+	if unheard {
 		d.inLane(true, func() {
 			d.insist(ctx, c, &o)
 			d.find(ctx, c, &o)
@@ -69,9 +69,9 @@ func (d *Drive) inLane(alone bool, run func()) {
 	run()
 }
 
-// send sends a case, after what has to go before it. closed tells that the target gave no answer but ended the connection,
-// or answered with something that is not HTTP, and that it may be asked again: see insist.
-func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, closed bool) {
+// send sends a case, after what has to go before it. unheard tells that the target gave no answer, though not for want of
+// time, and that it may be asked again: see insist.
+func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, unheard bool) {
 	if refused := d.health.refused(c.Operation); refused != "" {
 		o.err = errors.New(refused)
 		return o, false
@@ -94,15 +94,8 @@ func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, closed 
 		return o, false
 	}
 	d.health.clear(c)
-	switch {
-	case !droppedBy(failure):
-		o.err = fmt.Errorf("no answer: %w", failure)
-	case c.Effects:
-		o.err = fmt.Errorf("no answer (%w), and what changes state is not sent a second time to make sure", failure)
-	default:
-		closed = true
-	}
-	return o, closed
+	o.err = unrepeatable(c, failure)
+	return o, o.err == nil
 }
 
 // sendOnce sends the case itself, and undoes what the target did although it should have refused. It returns the token that

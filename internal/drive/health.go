@@ -142,13 +142,7 @@ func (h *health) control(ctx context.Context, op *suites.Operation) {
 		h.refuse(op, reason)
 		return
 	}
-	ex := h.good(ctx, op)
-	for life := 1; life < lives && ex.Failure != nil && droppedBy(ex.Failure) && !op.Writes(); life++ {
-		if ex = h.good(ctx, op); ex.Failure == nil {
-			h.drop()
-		}
-	}
-	h.heard(ex)
+	ex := h.patiently(op, func() *exchange.Exchange { return h.good(ctx, op) })
 	switch {
 	case ex.Failure != nil:
 		h.refuse(op, "its control got no answer: "+ex.Failure.Error())
@@ -177,8 +171,28 @@ func (h *health) good(ctx context.Context, op *suites.Operation) *exchange.Excha
 	return ex
 }
 
-// heard takes note of whether a control got an answer: the target is given up when the first request of all does not reach
-// it, and when several operations in a row are left unanswered.
+// patiently sends a good request of the operation, and again where the target dropped it and it may be sent again.
+func (h *health) patiently(op *suites.Operation, send func() *exchange.Exchange) *exchange.Exchange {
+	ex := send()
+	for life := 1; life < lives && ex.Failure != nil && h.again(op, ex.Failure); life++ {
+		if ex = send(); ex.Failure == nil {
+			h.drop()
+		}
+	}
+	h.heard(ex)
+	return ex
+}
+
+// again reports whether a good request that got no answer is sent again: it only reads, or the target has never seen it. One that
+// has not answered anything yet is not there at all.
+func (h *health) again(op *suites.Operation, f *exchange.Failure) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return dropped(f) && !op.Writes() || unreached(f) && h.answered
+}
+
+// heard takes note of whether a good request got an answer: the target is given up when the first of all does not reach it,
+// and when several operations in a row are left unanswered.
 func (h *health) heard(ex *exchange.Exchange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -186,15 +200,11 @@ func (h *health) heard(ex *exchange.Exchange) {
 		h.answered, h.silent = true, 0
 		return
 	}
-	switch ex.Failure.Kind {
-	case exchange.Interrupted, exchange.Unsendable:
+	if ex.Failure.Kind == exchange.Interrupted || ex.Failure.Kind == exchange.Unsendable {
 		return
-	case exchange.Refused, exchange.Unresolved, exchange.TLS, exchange.Proxy:
-		if !h.answered {
-			h.silent = lives
-		}
 	}
-	if h.silent++; h.silent >= lives {
+	h.silent++
+	if h.silent >= lives || unreached(ex.Failure) && !h.answered {
 		h.die("the target gives no answer: " + ex.Failure.Error())
 	}
 }

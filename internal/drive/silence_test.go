@@ -237,7 +237,7 @@ operations:
 					}
 				}
 				if found.end.Counts[report.Passed] == 0 && every > 2 {
-					t.Errorf("nothing was judged: %+v", found)
+					t.Errorf("nothing was judged: %+v", found.end)
 				}
 			})
 		}

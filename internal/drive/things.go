@@ -83,8 +83,11 @@ func (t *things) keep(ctx context.Context, source *suites.Operation) string {
 	d := t.drive
 	request, template := source.Kept()
 	name := source.ID + "/kept"
-	ex, _ := d.sound(ctx, name, d.Plan.Tag(t.bind(source, request), name), exchange.Options{Repeatable: !source.Writes()})
-	d.health.heard(ex)
+	request = d.Plan.Tag(t.bind(source, request), name)
+	ex := d.health.patiently(source, func() *exchange.Exchange {
+		ex, _ := d.sound(ctx, name, request, exchange.Options{Repeatable: !source.Writes()})
+		return ex
+	})
 	switch {
 	case ex.Failure != nil:
 		return fmt.Sprintf("it takes a value from %s, which got no answer: %v", source.ID, ex.Failure)

@@ -67,16 +67,6 @@ func (p *Progress) Check(v Verdict) {
 	}
 }
 
-// Erase takes the line away, so that something else can be written; the next Request draws it again.
-func (p *Progress) Erase() {
-	if p == nil {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.erase()
-}
-
 // Stop takes the line away for good.
 func (p *Progress) Stop() {
 	if p == nil {

@@ -21,8 +21,6 @@ func TestProgress(t *testing.T) {
 		p.Check(report.Stale)
 		time.Sleep(time.Second)
 		p.Request("POST /\x1b[2J" + strings.Repeat("x", 200))
-		p.Erase()
-		p.Erase() // nothing is there
 		time.Sleep(time.Second)
 		p.Request("GET /last")
 		p.Stop()
@@ -30,7 +28,6 @@ func TestProgress(t *testing.T) {
 		p.Request("GET /after")
 		want := "\rchecks 0/400  GET /buyers\x1b[K" +
 			"\rchecks 3/400  failed 2  3 req/s  POST /\\x1b[2J" + strings.Repeat("x", 33) + "\x1b[K" +
-			"\r\x1b[K" +
 			"\rchecks 3/400  failed 2  1 req/s  GET /last\x1b[K" +
 			"\r\x1b[K"
 		if got := out.String(); got != want {
@@ -64,7 +61,6 @@ func TestProgressIsForTerminals(t *testing.T) {
 	p := report.NewProgress(&out, 1, false)
 	p.Request("GET /")
 	p.Check(report.Failed)
-	p.Erase()
 	p.Stop()
 	if out.String() != "" {
 		t.Errorf("got %q", out.String())

@@ -38,16 +38,6 @@ func Decides(level, bar contract.Level) bool {
 	return slices.Index(order, level) <= slices.Index(order, bar)
 }
 
-// Worst returns the verdict that a person has to see first, in the order of Verdicts; Passed for none.
-func Worst(verdicts ...Verdict) Verdict {
-	for _, v := range Verdicts {
-		if slices.Contains(verdicts, v) {
-			return v
-		}
-	}
-	return Passed
-}
-
 // Outcome is what a run came to.
 type Outcome string
 
@@ -60,7 +50,7 @@ const (
 
 // Outcome returns what the run came to and, unless it conforms, why, for people. An interrupted run has no verdict, whatever it
 // saw until then: it is the user who ended it. In any other, a failed or stale check decides. Without one, a run in which a
-// check could not be judged or none passed proves nothing.
+// check could not be judged, or nothing was judged, proves nothing.
 func (e End) Outcome() (Outcome, string) {
 	total := 0
 	for _, n := range e.Counts {
@@ -95,8 +85,8 @@ func (e End) Outcome() (Outcome, string) {
 	if errored > 0 {
 		why = append(why, fmt.Sprintf("%d of %s could not be judged", errored, checks))
 	}
-	if len(why) == 0 && e.Counts[Passed] == 0 {
-		why = append(why, fmt.Sprintf("none of %s passed", checks))
+	if len(why) == 0 && e.Counts[Passed]+e.Counts[Warned]+e.Counts[Waived] == 0 {
+		why = append(why, fmt.Sprintf("none of %s was judged", checks))
 	}
 	if len(why) == 0 {
 		return Conforms, ""

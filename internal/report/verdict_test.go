@@ -59,15 +59,6 @@ func TestDecides(t *testing.T) {
 	}
 }
 
-func TestWorst(t *testing.T) {
-	if got := report.Worst(report.Passed, report.Errored, report.Warned); got != report.Errored {
-		t.Errorf("got %s, want errored", got)
-	}
-	if got := report.Worst(); got != report.Passed {
-		t.Errorf("got %s for none, want passed", got)
-	}
-}
-
 func TestOutcome(t *testing.T) {
 	type counts = map[report.Verdict]int
 	for _, test := range []struct {
@@ -78,6 +69,7 @@ func TestOutcome(t *testing.T) {
 	}{
 		{"all passed", report.End{Counts: counts{report.Passed: 3}}, report.Conforms, ""},
 		{"warned, waived and skipped beside passed", report.End{Counts: counts{report.Passed: 1, report.Warned: 1, report.Waived: 1, report.Skipped: 5}}, report.Conforms, ""},
+		{"only warned and waived", report.End{Counts: counts{report.Warned: 2, report.Waived: 1}}, report.Conforms, ""},
 		{"one failed", report.End{Counts: counts{report.Passed: 2, report.Failed: 1}}, report.DoesNotConform, "1 of 3 checks failed"},
 		{"one stale", report.End{Counts: counts{report.Stale: 1}}, report.DoesNotConform, "1 of 1 check passed though waived"},
 		{"failed beside errored, and the target died", report.End{Counts: counts{report.Failed: 1, report.Errored: 2}, Dead: "the target stopped answering"}, report.DoesNotConform, "1 of 3 checks failed, the target stopped answering, 2 of 3 checks could not be judged"},
@@ -86,8 +78,8 @@ func TestOutcome(t *testing.T) {
 		{"one errored", report.End{Counts: counts{report.Passed: 9, report.Errored: 1}}, report.NoVerdict, "1 of 10 checks could not be judged"},
 		{"interrupted", report.End{Counts: counts{report.Passed: 9}, Interrupted: true}, report.NoVerdict, "the run was interrupted"},
 		{"a dead target", report.End{Counts: counts{report.Passed: 9}, Dead: "the target stopped answering"}, report.NoVerdict, "the target stopped answering"},
-		{"nothing", report.End{}, report.NoVerdict, "none of 0 checks passed"},
-		{"only skipped", report.End{Counts: counts{report.Skipped: 4}}, report.NoVerdict, "none of 4 checks passed"},
+		{"nothing", report.End{}, report.NoVerdict, "none of 0 checks was judged"},
+		{"only skipped", report.End{Counts: counts{report.Skipped: 4}}, report.NoVerdict, "none of 4 checks was judged"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got, why := test.end.Outcome(); got != test.want || why != test.why {
