@@ -34,6 +34,7 @@ func (p *planner) operations() {
 			p.LeftOut = append(p.LeftOut, fmt.Sprintf("%s: it writes, and the run is --read-only", op.ID))
 		case op.Writes() && !op.Listed && !p.options.AllowWrites:
 			p.LeftOut = append(p.LeftOut, fmt.Sprintf("%s: it writes; give --allow-writes, or list it in conform.yaml", op.ID))
+			p.withheld = true
 		default:
 			p.Operations = append(p.Operations, &Operation{Operation: op, Sources: op.Sources(), Good: p.good(op, declared[op.Path], complete[op.Path])})
 		}

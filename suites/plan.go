@@ -142,6 +142,7 @@ type planner struct {
 	watching []*Check            // observed requirements that no operation has tried, on the target as a whole
 	known    []string            // ids of all operations, those that are left out among them
 	mistakes []error
+	withheld bool // operations that write are left out until --allow-writes
 }
 
 // made is what a probe made of an operation's good request.
@@ -223,7 +224,7 @@ func (p *planner) contract(c *contract.Contract) {
 	}
 	whole := p.Operations[len(p.Operations)-1]
 	for i := range c.Requirements {
-		check := &Check{Requirement: &c.Requirements[i], Operation: whole, Gap: gaps[i].String()}
+		check := &Check{Requirement: &c.Requirements[i], Operation: whole, Gap: gaps[i].reason(p.withheld)}
 		switch {
 		case gaps[i].tried || !p.wants(check) || gaps[i].unasked():
 		case check.Observed():
@@ -264,17 +265,22 @@ func (g *gaps) add(gap Gap, whole bool) {
 // unasked reports whether the filters are all that keeps the requirement from being tried.
 func (g *gaps) unasked() bool { return g.filtered && len(g.needs)+len(g.whys) == 0 }
 
-// String gives the reason, first of all what the user could give.
-func (g *gaps) String() string {
+// reason tells why, first of all what the user could give. withheld tells that operations which write are left out until
+// the user allows them.
+func (g *gaps) reason(withheld bool) string {
+	hint := ""
+	if withheld {
+		hint = "; operations that write are left out: --allow-writes"
+	}
 	switch {
 	case len(g.needs) > 0:
 		return "needs " + g.needs[0]
 	case len(g.whys) > 0:
-		return "no operation fits: " + strings.Join(g.whys[:min(2, len(g.whys))], "; ")
+		return "no operation fits: " + strings.Join(g.whys[:min(2, len(g.whys))], "; ") + hint
 	case g.whole != "":
 		return "needs operations: list them in conform.yaml"
 	}
-	return "no operation is of the kind that it speaks of"
+	return "no operation is of the kind that it speaks of" + hint
 }
 
 // applies reports whether a requirement is meant for an operation.

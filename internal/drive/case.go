@@ -53,8 +53,8 @@ func (d *Drive) try(ctx context.Context, c *suites.Planned) (o outcome) {
 // alone reports whether a case may not be under way together with another: it changes what the others rely on or, if the
 // target wrongly obeys it, would.
 func (d *Drive) alone(c *suites.Planned) bool {
-	taken := len(c.Operation.Unique) > 0 && !c.Request.Safe() // a bad creation that is obeyed would be a conflict for the others
-	return c.Effects || taken || c.Request.Method == http.MethodDelete && c.Operation.Deleted() != nil
+	claims := len(c.Operation.Unique) > 0 && !c.Request.Safe() // a bad creation that is obeyed would be a conflict for the others
+	return c.Effects || claims || c.Request.Method == http.MethodDelete && c.Operation.Deleted() != nil
 }
 
 // inLane runs one case, alone or beside others that need not be alone.
@@ -104,7 +104,7 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 	for _, before := range c.Before {
 		ex, id := d.sound(ctx, c.Name()+"/before", d.things.bind(c.Operation, before), exchange.Options{})
 		o.exchanges = append(o.exchanges, id)
-		if !obeyed(ex) {
+		if !obeyed(ex) && !taken(ex) {
 			o.err = fmt.Errorf("what has to go before it (%s %s) was not obeyed: %s", before.Method, before.Path(), report.Excerpt(ex, d.Secrets))
 			return login.Ticket{}
 		}
@@ -120,6 +120,11 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 		d.things.unexpected(ctx, c.Operation, ex)
 	}
 	return ticket
+}
+
+// taken reports whether a creation was refused because the thing is there, which is what it was sent for.
+func taken(ex *exchange.Exchange) bool {
+	return ex.Answer != nil && ex.Answer.Status == http.StatusConflict
 }
 
 // told begins what is told of a case that went wrong.
