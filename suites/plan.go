@@ -315,7 +315,10 @@ func (p *planner) probe(r *contract.Requirement, op *Operation) ([]found, Gap) {
 					cases = append(cases, found{probe.Name, c})
 				}
 			}
-			if len(m.cases) == 0 && (gap.Why == "" || m.gap.Needs && !gap.Needs) {
+			switch {
+			case len(m.cases) > 0 && len(cases) == 0 && gap.Why == "":
+				gap.Why = "what it is about is not in the requests: " + strings.Join(append(slices.Clone(r.Where.At), r.Where.Variants...), ", ")
+			case len(m.cases) == 0 && (gap.Why == "" || m.gap.Needs && !gap.Needs):
 				gap = m.gap
 			}
 		}
@@ -397,12 +400,19 @@ func (p *planner) observed() {
 // waivers finds those that are for nothing in the plan's contracts and operations.
 func (p *planner) waivers() {
 	var requirements []string
+	judged := map[string]bool{}
 	for _, c := range p.Contracts {
+		judged[c.Name] = true
 		for i := range c.Requirements {
 			requirements = append(requirements, c.Requirements[i].Name())
 		}
 	}
-	for _, mistake := range waiver.Unmatched(p.Target.Waivers, requirements, append(p.known, WholeTarget)) {
+	// A waiver for a contract that the file names, and --contract leaves out of this run, is for something.
+	waivers := slices.DeleteFunc(slices.Clone(p.Target.Waivers), func(w waiver.Waiver) bool {
+		name, _, _ := strings.Cut(w.Requirement, ".")
+		return slices.Contains(p.Target.Contracts, name) && !judged[name]
+	})
+	for _, mistake := range waiver.Unmatched(waivers, requirements, append(p.known, WholeTarget)) {
 		p.mistakes = append(p.mistakes, mistake)
 	}
 }

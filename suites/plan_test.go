@@ -380,6 +380,15 @@ func TestReadOnlySendsSafeMethodsAlone(t *testing.T) {
 	}
 }
 
+func TestAWaiverForAContractThatTheRunLeavesOutIsNoMistake(t *testing.T) {
+	text := "contracts: [x, y]\n" + threeOperations + "waivers:\n  - {requirement: y.other, reason: r, owner: o, expires: 2099-01-01}\n"
+	planned(t, Options{}, text, badMethod) // the file names y, and --contract x leaves it out
+	at, all := loaded(t, strings.Replace(text, "[x, y]", "[x]", 1), badMethod)
+	if _, err := NewPlan(at, all, Options{}); err == nil || !strings.Contains(err.Error(), `waiver "y.other" matches no requirement`) {
+		t.Errorf("got %v: the file names no contract y", err)
+	}
+}
+
 func TestWellKnownOperationsThatWriteAreProbedOnlyIfAllowed(t *testing.T) {
 	known := badMethod + "operations:\n  - {id: list, request: GET /things}\n  - {id: create, request: POST /things, undo: \"DELETE /things/{/id}\"}\n"
 	waived := "waivers:\n  - {requirement: x.method, operation: create, reason: r, owner: o, expires: 2099-01-01}\n"
