@@ -193,10 +193,8 @@ func (api Target) load(ctx context.Context) (*target.Target, []*contract.Contrac
 // credentials completes log-ins by what a contract says of them, and fetches secrets.
 func (api Target) credentials(ctx context.Context, t *target.Target, loaded []*contract.Contract) error {
 	var from *target.Login
-	for _, c := range loaded {
-		if c.Login != nil && from == nil {
-			from = c.Login
-		}
+	if c := contract.LoginOf(loaded); c != nil {
+		from = c.Login
 	}
 	if err := t.CompleteLogins(from); err != nil {
 		return err

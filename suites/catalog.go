@@ -71,11 +71,14 @@ func (p Probe) Family() string {
 	return family
 }
 
+// Is reports whether name is the probe's own or that of its family, as requirements name probes.
+func (p Probe) Is(name string) bool { return p.Name == name || p.Family() == name }
+
 // Named returns the probe of that name, or all probes of the family of that name, in catalogue order; none if there is no such name.
 func Named(name string) []Probe {
 	var probes []Probe
 	for _, p := range Catalog {
-		if p.Name == name || p.Family() == name {
+		if p.Is(name) {
 			probes = append(probes, p)
 		}
 	}

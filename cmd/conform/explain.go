@@ -60,18 +60,19 @@ func requirementNames() []string {
 }
 
 func explain(ctx context.Context, d door, name string) error {
+	all := shipped()
 	if probes := suites.Named(name); len(probes) > 0 {
 		for i, p := range probes {
 			if i > 0 {
 				fmt.Fprintln(d.stdout)
 			}
-			if err := explainProbe(ctx, d, p); err != nil {
+			if err := explainProbe(ctx, d, p, all); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	for _, c := range shipped() {
+	for _, c := range all {
 		for i := range c.Requirements {
 			if r := &c.Requirements[i]; r.Name() == name {
 				return explainRequirement(ctx, d, r)
@@ -105,22 +106,20 @@ func explainRequirement(ctx context.Context, d door, r *contract.Requirement) er
 			}
 		}
 	}
-	if err := showExample(ctx, d, r.Contract.Name, func(p *suites.Planned) bool {
-		return slices.ContainsFunc(r.Probes, func(name string) bool { return p.Probe == name || strings.HasPrefix(p.Probe, name+".") })
-	}, r); err != nil {
+	if err := showExample(ctx, d, r); err != nil {
 		return err
 	}
 	showFixes(w, fixes)
 	return nil
 }
 
-func explainProbe(ctx context.Context, d door, p suites.Probe) error {
+func explainProbe(ctx context.Context, d door, p suites.Probe, all []*contract.Contract) error {
 	fmt.Fprintf(d.stdout, "%s\n\n  %s%s.\n", p.Name, strings.ToUpper(p.Doc[:1]), p.Doc[1:])
 	var users []string
-	for _, c := range shipped() {
+	for _, c := range all {
 		for i := range c.Requirements {
 			r := &c.Requirements[i]
-			if slices.ContainsFunc(r.Probes, func(name string) bool { return p.Name == name || p.Family() == name }) {
+			if slices.ContainsFunc(r.Probes, p.Is) {
 				users = append(users, r.Name())
 			}
 		}
@@ -153,10 +152,14 @@ func showFixes(w io.Writer, fixes []string) {
 	}
 }
 
-// showExample shows an exchange of a contract's reference API, of any for a contract that has none of its own.
-func showExample(ctx context.Context, d door, name string, wanted func(*suites.Planned) bool, r *contract.Requirement) error {
+// showExample shows an exchange with the first reference API that keeps the requirement's contract and is sent a case of it;
+// nothing where there is none.
+func showExample(ctx context.Context, d door, r *contract.Requirement) error {
+	wanted := func(c *suites.Planned) bool {
+		return slices.ContainsFunc(r.Probes, suites.Probe{Name: c.Probe}.Is)
+	}
 	for _, api := range apis.All() {
-		if !slices.Contains(api.Contracts, name) {
+		if !slices.Contains(api.Contracts, r.Contract.Name) {
 			continue
 		}
 		if shown, err := exampleOf(ctx, d, api, wanted, r); shown || err != nil {
@@ -191,10 +194,7 @@ func exampleOf(ctx context.Context, d door, api apis.API, wanted func(*suites.Pl
 		return false, &exit{harnessFailed, err}
 	}
 	var log bytes.Buffer
-	run.Start(ctx, &log, nil)
-	for _, check := range in.plan.Checks {
-		run.Await(check)
-	}
+	run.Start(ctx, &log, nil) // Close waits for every check
 	if _, err := run.Close(); err != nil {
 		return false, &exit{harnessFailed, err}
 	}

@@ -33,10 +33,8 @@ func (s *settings) readCredentials(ctx context.Context, d door, t *target.Target
 func (s *settings) addLogins(t *target.Target, contracts []*contract.Contract) (assumed []string, err error) {
 	var from *target.Login
 	said := ""
-	for _, c := range contracts {
-		if c.Login != nil && from == nil {
-			from, said = c.Login, "as contract "+c.Name+" says"
-		}
+	if c := contract.LoginOf(contracts); c != nil {
+		from, said = c.Login, "as contract "+c.Name+" says"
 	}
 	basic, flagged := t.Credentials["default"], s.credentials["default.basic"] != ""
 	if s.tokenURL != "" {

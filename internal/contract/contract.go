@@ -108,3 +108,13 @@ func (s Status) Matches(code int) bool {
 	digits := [3]byte{'0' + byte(code/100), '0' + byte(code/10%10), '0' + byte(code%10)}
 	return s[0] == digits[0] && (s[1:] == "xx" || s[1] == digits[1] && s[2] == digits[2])
 }
+
+// LoginOf returns the first of the contracts that says how its API logs in, nil where none does.
+func LoginOf(contracts []*Contract) *Contract {
+	for _, c := range contracts {
+		if c.Login != nil {
+			return c
+		}
+	}
+	return nil
+}

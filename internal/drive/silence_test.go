@@ -291,7 +291,7 @@ func TestAnInterruptErrsTheRestAndUndoesWhatWasCreated(t *testing.T) {
 func TestAPanicIsTheErrorOfItsCaseAlone(t *testing.T) {
 	s := story{requirements: refusesMethods, target: twoThings}
 	s.config.Curl = func(r exchange.Request) string {
-		if r.Target == "/things" && bytes.Contains([]byte(r.Method), []byte("XXX")) {
+		if r.Target == "/things" && bytes.Contains([]byte(r.Method), []byte("CONFORMX")) {
 			panic("no such line")
 		}
 		return ""
