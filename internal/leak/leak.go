@@ -1,0 +1,193 @@
+// Package leak finds in an answer what the inside of an API should keep to itself: stack traces, errors of databases, pages of
+// debuggers, keys, the caller's own credential. It goes by the structure of what it finds, never by single words, and tells only
+// what an answer shows, not what that means for a verdict. It sends nothing and has no state.
+package leak
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+)
+
+// Tier is how sure a class is: of what only hints at a leak nothing is told.
+type Tier string
+
+// The tiers.
+const (
+	Certain Tier = "certain" // nothing else looks like it
+	Likely  Tier = "likely"  // an API may have a reason
+)
+
+// Class is one kind of thing that an answer may give away.
+type Class struct {
+	Name string
+	Tier Tier
+	Is   string // what it is, for people: "a stack trace"
+}
+
+// The names of the classes that depend on what was sent. The others are told by their structure alone.
+const (
+	Credential      = "credential"
+	Reflection      = "reflection"
+	HeaderInjection = "header-injection"
+)
+
+// The names of the classes that are told by their structure.
+const (
+	stackTrace   = "stack-trace"
+	sqlError     = "sql-error"
+	debugPage    = "debug-page"
+	privateKey   = "private-key"
+	exception    = "exception"
+	sqlStatement = "sql-statement"
+	filePath     = "file-path"
+	internalHost = "internal-host"
+	accessKey    = "access-key"
+	banner       = "banner"
+)
+
+// Classes lists every class, the certain ones first.
+var Classes = []Class{
+	{stackTrace, Certain, "a stack trace"},
+	{sqlError, Certain, "an error of a database"},
+	{debugPage, Certain, "a page made for the API's developers"},
+	{privateKey, Certain, "a private key"},
+	{Credential, Certain, "a credential of the request"},
+	{Reflection, Certain, "markup out of the request, unescaped, where a browser reads markup"},
+	{HeaderInjection, Certain, "a header field that the request made"},
+	{exception, Likely, "the name or text of an exception of a programming language"},
+	{sqlStatement, Likely, "a database statement"},
+	{filePath, Likely, "a path in the server's file system"},
+	{internalHost, Likely, "an address inside the API's network"},
+	{accessKey, Likely, "a key or token that the request did not have"},
+	{banner, Likely, "the version of a program that answers"},
+}
+
+// Names returns the names of all classes, in their order.
+func Names() []string {
+	names := make([]string, len(Classes))
+	for i, c := range Classes {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// Named returns the class of that name; the zero Class if there is none.
+func Named(name string) Class {
+	if i := slices.IndexFunc(Classes, func(c Class) bool { return c.Name == name }); i >= 0 {
+		return Classes[i]
+	}
+	return Class{}
+}
+
+// Finding is one thing that an answer gives away.
+type Finding struct {
+	Class   Class
+	What    string // which of the class, for people: "a Python stack trace"
+	At      string // JSON pointer of the string in the body, or name of the field; empty: the body
+	Excerpt string // its shape: letters and digits stand for any but for what is the same everywhere; never a secret
+}
+
+// Sent is what is known of the request that was answered.
+type Sent struct {
+	Request *exchange.Request // as it was sent: what it says itself is no leak
+	Secrets []Secret          // that it carried
+	Mark    string            // the marked text in it (see Mark); empty: none
+	Hosts   []string          // names and addresses that answers may show, the target's own among them
+}
+
+// longest is how many bytes of a body are looked at: what gives anything away does so near its beginning.
+const longest = 256 << 10
+
+// Find returns what an answer gives away of the classes of these names, in the order of Classes, of each place in the answer at
+// most one per kind. Content that is coded, such as gzip, is not read. It may be called by many goroutines.
+func Find(a *exchange.Answer, names []string, sent Sent) []Finding {
+	var found []Finding
+	found = append(found, shapes(a, names, sent)...)
+	for _, name := range names {
+		switch name {
+		case banner:
+			found = append(found, banners(a.Fields, sent)...)
+		case Credential:
+			found = append(found, echoes(a, sent.Secrets)...)
+		case Reflection:
+			found = append(found, reflected(a, sent.Mark)...)
+		case HeaderInjection:
+			found = append(found, injected(a)...)
+		}
+	}
+	slices.SortStableFunc(found, func(x, y Finding) int {
+		return slices.Index(Classes, x.Class) - slices.Index(Classes, y.Class)
+	})
+	return found
+}
+
+// shapes returns what is found by structure alone.
+func shapes(a *exchange.Answer, names []string, sent Sent) []Finding {
+	wanted := wantedOf(names)
+	if wanted == (set{}) {
+		return nil
+	}
+	var found []Finding
+	for _, fields := range [2]exchange.Fields{a.Fields, a.Trailer} {
+		for _, f := range fields {
+			hits := scan(filter, f.Value, wanted)
+			hits.each(func(d *detector) {
+				if match, ok := d.find(f.Value, func(start, end int) bool { return d.allowed(f.Value[start:end], sent) }); ok {
+					found = append(found, d.finding(f.Name, match))
+				}
+			})
+		}
+	}
+	body := a.Body[:min(len(a.Body), longest)]
+	hits := suspects(body, wanted)
+	if hits == (set{}) {
+		return found
+	}
+	read := readable(body)
+	hits.each(func(d *detector) {
+		text := read.text
+		if d.raw {
+			text = string(body)
+		}
+		match, ok := d.find(text, func(start, end int) bool {
+			return d.allowed(text[start:end], sent) || d.class == filePath && refers(read.at(end-1))
+		})
+		switch {
+		case !ok:
+		case d.raw:
+			found = append(found, d.finding("", match))
+		default:
+			found = append(found, d.finding(read.at(match.start), match))
+		}
+	})
+	return found
+}
+
+// wantedOf returns the detectors of some classes.
+func wantedOf(names []string) set {
+	var wanted set
+	for _, name := range names {
+		wanted = wanted.with(byClass[name])
+	}
+	return wanted
+}
+
+// says reports whether the request itself has a text: then the answer only repeats it.
+func (s Sent) says(text string) bool {
+	r := s.Request
+	if r == nil || text == "" {
+		return false
+	}
+	if strings.Contains(r.Target, text) || strings.Contains(percentDecoded(r.Target), text) {
+		return true
+	}
+	for _, f := range r.Fields {
+		if strings.Contains(f.Value, text) {
+			return true
+		}
+	}
+	body := string(r.Body)
+	return strings.Contains(body, text) || strings.Contains(string(unescaped(nil, r.Body)), text)
+}
