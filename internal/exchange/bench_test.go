@@ -52,7 +52,7 @@ func BenchmarkSend(b *testing.B) {
 	c := client(b, Config{Target: target})
 	b.ReportAllocs()
 	for b.Loop() {
-		if e := c.Send(b.Context(), create, Options{}); e.Failure != nil {
+		if e := c.Send(b.Context(), create, Options{Repeatable: true}); e.Failure != nil {
 			b.Fatal(e.Failure)
 		}
 	}

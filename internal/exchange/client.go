@@ -24,16 +24,20 @@ type Config struct {
 	Timeout     time.Duration                    // for a whole exchange, waiting for Rate and Retry-After apart [10s]
 	MaxBody     int                              // bytes of content kept [1 MiB]
 	MaxHead     int                              // bytes of a header section [64 KiB]
-	Connections int                              // idle connections kept [8]
+	Connections int                              // most connections open at once [8]
 	Rate        float64                          // requests per second, 0 for no limit
 	MaxWait     time.Duration                    // longest Retry-After obeyed before a 429 or 503 is returned as the answer [60s]
+	Budget      *Budget                          // how many requests may be written; nil: any number
 }
 
 // Options say how one request is sent.
 type Options struct {
-	Repeatable bool // may be sent again on a fresh connection where a reused one died before the first byte
-	Malformed  bool // the request may desynchronise the connection: it is closed after the exchange
+	Repeatable bool // may be sent again on a fresh connection where a reused one died before the first byte; what may not goes on a fresh one
+	Malformed  bool // the request may desynchronise the connection: it gets one of its own, straight to the target and closed after the exchange
+	Watch      bool // what the target does with the connection after its answer is recorded; it is closed after the exchange
 	Keep429    bool // a 429, or 503 with Retry-After, is the answer wanted, not to be waited out
+	Finish     bool // once it is written its answer is waited for, within the limits, even where the context ends: what it does has to be known
+	Undoes     bool // it takes back what the run has done: it counts, and goes out even where the Budget is spent
 }
 
 // Client sends requests to one target. It may be used by many goroutines.
@@ -42,6 +46,7 @@ type Client struct {
 	route    route
 	way      way
 	pool     pool
+	slots    chan struct{} // one for each connection that may be in use
 	pace     *pace
 	http2    *http.Transport
 	only2    atomic.Bool // the target refused HTTP/1.1 in a TLS handshake
@@ -72,6 +77,7 @@ func NewClient(config Config) (*Client, error) {
 	}
 	c := &Client{config: config, route: newRoute(config, proxy), way: newWay(config.Target.Scheme, authority, proxy)}
 	c.pool.most = config.Connections
+	c.slots = make(chan struct{}, config.Connections)
 	c.pace = newPace(config.Rate, config.MaxWait)
 	c.http2 = c.newTransport()
 	c.only2.Store(config.HTTP2)
@@ -121,6 +127,9 @@ func proxyFor(config Config) (*url.URL, error) {
 // Requests returns how many requests were written in all, those sent again included.
 func (c *Client) Requests() int64 { return c.requests.Load() }
 
+// MaxWait returns the longest Retry-After that is obeyed.
+func (c *Client) MaxWait() time.Duration { return c.config.MaxWait }
+
 // Close closes the idle connections, and every other one once its exchange is over.
 func (c *Client) Close() {
 	c.pool.close()
@@ -138,7 +147,18 @@ func (c *Client) Send(ctx context.Context, r Request, o Options) *Exchange {
 			e.Start = time.Now()
 			return e
 		}
-		e.Answer, e.Failure = c.once(ctx, e, o)
+		select {
+		case c.slots <- struct{}{}:
+		case <-ctx.Done():
+			e.Start, e.Failure = time.Now(), failure(Interrupted, "the run was ended")
+			return e
+		}
+		during := ctx
+		if o.Finish {
+			during = context.WithoutCancel(ctx)
+		}
+		e.Answer, e.Failure = c.once(during, e, o)
+		<-c.slots
 		if o.Keep429 || e.Answer == nil {
 			return e
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,10 @@ const (
 	// strayWait is how long a HEAD's answer is watched for content that must not follow. It comes in the same breath
 	// or not at all.
 	strayWait = 20 * time.Millisecond
+
+	// closeWait is how long a target has to close a connection after its answer, where that is watched. It takes no round trip: the
+	// end, or another answer, comes right behind the first. It is far less than servers keep idle connections.
+	closeWait = 500 * time.Millisecond
 )
 
 // conn is a connection to the target, or to the proxy that speaks for it. One exchange at a time uses it.
@@ -25,6 +30,7 @@ type conn struct {
 	in       answers
 	out      []byte // the request, reused
 	reused   bool
+	closed   func()    // tells whoever counts connections; nil: nobody does
 	done     time.Time // when the last byte of the answer had come
 }
 
@@ -34,7 +40,12 @@ func newConn(tcp, to net.Conn, maxHead, maxBody int) *conn {
 }
 
 // drop closes the connection at once. TLS's farewell would wait for a peer that has stopped reading.
-func (c *conn) drop() { c.tcp.Close() }
+func (c *conn) drop() {
+	c.tcp.Close()
+	if c.closed != nil {
+		c.closed()
+	}
+}
 
 // guard sets the deadline of everything on to, and moves it into the past when the context is cancelled. The caller
 // must call release; it returns false if that has happened.
@@ -110,11 +121,30 @@ func (c *conn) stray(method string, deadline time.Time) []byte {
 	return append([]byte(nil), content...)
 }
 
+// after returns what the target does with the connection after its answer.
+func (c *conn) after(ctx context.Context, deadline time.Time) *After {
+	if soon := time.Now().Add(closeWait); soon.Before(deadline) {
+		deadline = soon
+	}
+	defer guard(ctx, c, deadline)()
+	if _, err := c.in.Peek(1); err != nil {
+		return &After{Closed: !timedOut(err)}
+	}
+	head, f := c.in.head(true)
+	if f != nil {
+		return &After{Stray: true}
+	}
+	var another Answer
+	line, _, _ := strings.Cut(head, "\n")
+	another.parseStatus(strings.TrimSuffix(line, "\r")) // head has checked it
+	return &After{Status: another.Status}
+}
+
 // farewell closes an idle connection the way its protocol wants it.
 func (c *conn) farewell() {
 	if session, ok := c.Conn.(*tls.Conn); ok {
 		session.SetDeadline(time.Now().Add(time.Second))
 		session.Close()
 	}
-	c.tcp.Close()
+	c.drop()
 }

@@ -8,10 +8,12 @@ import (
 // Exactly one of Answer and Failure is set.
 type Exchange struct {
 	Request  Request
+	Head     string // the request's head as it was written, where its members do not tell all of it
 	Answer   *Answer
 	Failure  *Failure
 	Attempts []Attempt     // earlier attempts whose outcome was not kept: transport errors, 429s waited out
 	Start    time.Time     // when the first byte of the kept attempt was written
+	Later    *Later        // what came of waiting as the answer told; nil: nobody waited
 	Duration time.Duration // from Start to the last byte of the answer, or to the failure
 }
 
@@ -25,6 +27,21 @@ type Answer struct {
 	Trailer Fields   // trailer fields of a chunked answer
 	Interim []int    // status codes of 1xx responses before this one
 	Flaw    *Failure // why Body is not the whole content, or the first field line that is none; nil if all is whole
+	After   *After   // what followed on the connection; nil: nobody looked (see Options.Watch)
+}
+
+// After is what the target did with a connection after its answer.
+type After struct {
+	Closed bool `json:"closed,omitempty"` // it closed the connection, and said nothing more before
+	Status int  `json:"status,omitempty"` // of another answer, which nobody asked for; 0 for none
+	Stray  bool `json:"stray,omitempty"`  // it said more that is no answer
+}
+
+// Later is what a good request came to once the time was over that an answer had told to wait.
+type Later struct {
+	Waited  time.Duration
+	Status  int      // of its answer; 0 where there was none
+	Failure *Failure // why there was none
 }
 
 // Attempt is one earlier try of the same request.

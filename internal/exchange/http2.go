@@ -50,20 +50,25 @@ func (c *Client) newTransport() *http.Transport {
 
 // over2 sends e's request over HTTP/2. Order and case of field names are lost there, in both directions; answers give
 // their fields sorted by name.
-func (c *Client) over2(ctx context.Context, deadline time.Time, e *Exchange) (*Answer, *Failure) {
+func (c *Client) over2(ctx context.Context, deadline time.Time, e *Exchange, o Options) (*Answer, *Failure) {
 	defer func() { e.Duration = time.Since(e.Start) }()
 	request, err := e.Request.for2(c.config.Target.Scheme, c.way.authority)
 	if err != nil {
 		return nil, &Failure{Unsendable, err}
 	}
 	a := &Answer{}
-	var tooMany atomic.Bool
+	var tooMany, broke atomic.Bool
 	var tries int
 	limited, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) {
 			if tries++; tries > maxTries2 {
+				cancel()
+				return
+			}
+			if !c.config.Budget.take(o.Undoes) {
+				broke.Store(true)
 				cancel()
 				return
 			}
@@ -80,6 +85,11 @@ func (c *Client) over2(ctx context.Context, deadline time.Time, e *Exchange) (*A
 	})
 	response, err := c.http2.RoundTrip(request.WithContext(traced))
 	switch {
+	case broke.Load():
+		if err == nil {
+			response.Body.Close()
+		}
+		return nil, spent()
 	case err == nil:
 	case tooMany.Load():
 		return nil, failure(TooLong, "more than %d interim responses", maxInterim)
@@ -141,6 +151,8 @@ func sorted(header http.Header) Fields {
 // HTTP/2 has no place for is refused, not repaired (RFC 9113, section 8.2).
 func (r Request) for2(scheme, authority string) (*http.Request, error) {
 	switch {
+	case r.Line != "" || r.NoHost:
+		return nil, errors.New("over HTTP/2 there is no request line, and no Host field")
 	case !httpguts.ValidHeaderFieldName(r.Method):
 		return nil, errors.New("over HTTP/2 a method must be a token")
 	case r.Method == http.MethodConnect:

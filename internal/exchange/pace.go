@@ -19,16 +19,25 @@ const maxSent = 3
 // slowest is the part of the rate asked for that many 429s may bring it down to.
 const slowest = 1.0 / 32
 
+// Where no rate was asked for, the first 429 sets one: half of what was sent per second until then. What a few requests tell of that is
+// not much, so it is not taken for less than leastMeasured, and many 429s bring it down to leastPace.
+const (
+	leastMeasured = 100.0
+	leastPace     = 1.0
+)
+
 // pace holds requests back: to the rate asked for, and while the target asks to wait. All senders share it.
 type pace struct {
-	limiter *rate.Limiter // nil: no limit
-	least   rate.Limit
 	maxWait time.Duration
 	now     func() time.Time
 	sleep   func(context.Context, time.Duration) error
 
-	mu    sync.Mutex
-	until time.Time // nobody sends before it
+	mu      sync.Mutex
+	limiter *rate.Limiter // nil: no limit
+	least   rate.Limit
+	sent    int       // requests so far
+	began   time.Time // when the first was
+	until   time.Time // nobody sends before it
 }
 
 // newPace returns the pace of perSecond requests per second, 0 for no limit.
@@ -54,12 +63,35 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// next counts a request and returns what limits it, nil for nothing.
+func (p *pace) next() *rate.Limiter {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.sent++; p.sent == 1 {
+		p.began = p.now()
+	}
+	return p.limiter
+}
+
+// slow halves the rate. The caller holds the lock.
+func (p *pace) slow() {
+	now := p.now()
+	if p.limiter == nil {
+		measured := leastMeasured
+		if took := now.Sub(p.began).Seconds(); took > 0 {
+			measured = max(measured, float64(p.sent)/took)
+		}
+		p.limiter, p.least = rate.NewLimiter(rate.Limit(measured), max(1, int(min(measured/100, 1e6)))), leastPace
+	}
+	p.limiter.SetLimitAt(now, max(p.limiter.Limit()/2, p.least))
+}
+
 // await waits until the next request may be sent.
 func (p *pace) await(ctx context.Context) *Failure {
 	err := ctx.Err()
-	if err == nil && p.limiter != nil {
+	if limiter := p.next(); err == nil && limiter != nil {
 		now := p.now()
-		if wait := p.limiter.ReserveN(now, 1).DelayFrom(now); wait > 0 {
+		if wait := limiter.ReserveN(now, 1).DelayFrom(now); wait > 0 {
 			err = p.sleep(ctx, wait)
 		}
 	}
@@ -85,10 +117,7 @@ func (p *pace) await(ctx context.Context) *Failure {
 // refused takes note of an answer that asks to wait. It returns how long everybody waits for it, and whether the
 // request, sent n times so far and last at sent, goes out again.
 func (p *pace) refused(a *Answer, sent time.Time, n int) (wait time.Duration, again bool) {
-	after, told := a.Fields.Get("Retry-After")
-	if told {
-		wait, told = delay(after, p.now())
-	}
+	wait, told := RetryAfter(a, p.now())
 	switch {
 	case a.Status == http.StatusTooManyRequests && !told:
 		wait = time.Second << (n - 1)
@@ -102,13 +131,22 @@ func (p *pace) refused(a *Answer, sent time.Time, n int) (wait time.Duration, ag
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	// Requests already on their way when the pause began are refused for the same reason: they slow down once.
-	if a.Status == http.StatusTooManyRequests && p.limiter != nil && !sent.Before(p.until) {
-		p.limiter.SetLimitAt(p.now(), max(p.limiter.Limit()/2, p.least))
+	if a.Status == http.StatusTooManyRequests && !sent.Before(p.until) {
+		p.slow()
 	}
 	if until := p.now().Add(wait); until.After(p.until) {
 		p.until = until
 	}
 	return wait, true
+}
+
+// RetryAfter returns how long an answer tells to wait, and whether it does.
+func RetryAfter(a *Answer, now time.Time) (time.Duration, bool) {
+	value, told := a.Fields.Get("Retry-After")
+	if !told {
+		return 0, false
+	}
+	return delay(value, now)
 }
 
 // delay reads a Retry-After: seconds, or a date (RFC 9110, section 10.2.3).

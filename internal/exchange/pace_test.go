@@ -140,6 +140,34 @@ func TestRateIsHalvedOncePerPause(t *testing.T) {
 	}
 }
 
+func TestA429SlowsDownWithoutARateToo(t *testing.T) {
+	p := newPace(0, time.Minute)
+	var k clock
+	k.install(p)
+	for range 1000 { // in a second
+		p.await(t.Context())
+		k.time = k.time.Add(time.Millisecond)
+	}
+	limited := &Answer{Status: 429, Fields: Fields{{"Retry-After", "1"}}}
+	p.refused(&Answer{Status: 503, Fields: limited.Fields}, k.time, 1)
+	if p.limiter != nil {
+		t.Error("a 503 slowed down")
+	}
+	k.time = k.time.Add(time.Minute)
+	p.began, p.sent = k.time.Add(-time.Second), 1000
+	p.refused(limited, k.time, 1)
+	if got := p.limiter.Limit(); got != 500 {
+		t.Errorf("after one pause: %v requests per second, want 500", got)
+	}
+	for range 20 {
+		k.time = k.time.Add(time.Minute)
+		p.refused(limited, k.time, 1)
+	}
+	if got := p.limiter.Limit(); got != 1 {
+		t.Errorf("after many pauses: %v requests per second, want 1", got)
+	}
+}
+
 func TestRateIsKept(t *testing.T) {
 	c := client(t, Config{Target: answering(t, ok), Rate: 10})
 	var k clock

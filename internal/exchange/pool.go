@@ -1,14 +1,16 @@
 package exchange
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
 
-// pool keeps idle connections.
+// pool keeps idle connections, and counts all that are open.
 type pool struct {
-	most   int // connections kept
+	most   int // connections open at once
 	mu     sync.Mutex
+	open   int     // connections, idle ones and those in use
 	idle   []*conn // the one used last at the end
 	closed bool
 }
@@ -47,6 +49,29 @@ func (p *pool) put(c *conn) {
 	if !kept {
 		c.farewell()
 	}
+}
+
+// room counts one connection more, and closes an idle one where there would be too many. As many exchanges are under way as there
+// may be connections, so that one more of them finds an idle one.
+func (p *pool) room() {
+	p.mu.Lock()
+	p.open++
+	var oldest *conn
+	if p.open > p.most && len(p.idle) > 0 {
+		oldest = p.idle[0]
+		p.idle = slices.Delete(p.idle, 0, 1)
+	}
+	p.mu.Unlock()
+	if oldest != nil {
+		oldest.farewell()
+	}
+}
+
+// left counts one connection less.
+func (p *pool) left() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open--
 }
 
 // close closes the idle connections and keeps no others from now on.

@@ -18,16 +18,17 @@ func TestConnectionIsReused(t *testing.T) {
 		method string
 		reused bool
 	}{
-		{"after a whole answer", ok, Options{}, "GET", true},
-		{"after an answer of an error", "HTTP/1.1 500 Oops\r\n" + body, Options{}, "GET", true},
-		{"not after a request that may desynchronise it", ok, Options{Malformed: true}, "GET", false},
-		{"not after an answer that says close", "HTTP/1.1 200 OK\r\nConnection: close\r\n" + body, Options{}, "GET", false},
-		{"not of HTTP/1.0", "HTTP/1.0 200 OK\r\n" + body, Options{}, "GET", false},
-		{"not with bytes left over", ok + "x", Options{}, "GET", false},
-		{"not after a flaw", "HTTP/1.1 200 OK\r\noops\r\n" + body, Options{}, "GET", false},
-		{"not after switching protocols", "HTTP/1.1 101 Switching\r\n\r\n", Options{}, "GET", false},
-		{"after HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", Options{}, "HEAD", true},
-		{"not after HEAD with content", ok, Options{}, "HEAD", false},
+		{"after a whole answer", ok, Options{Repeatable: true}, "GET", true},
+		{"after an answer of an error", "HTTP/1.1 500 Oops\r\n" + body, Options{Repeatable: true}, "GET", true},
+		{"not after a request that may desynchronise it", ok, Options{Repeatable: true, Malformed: true}, "GET", false},
+		{"not after it was watched", ok, Options{Repeatable: true, Watch: true}, "GET", false},
+		{"not after an answer that says close", "HTTP/1.1 200 OK\r\nConnection: close\r\n" + body, Options{Repeatable: true}, "GET", false},
+		{"not of HTTP/1.0", "HTTP/1.0 200 OK\r\n" + body, Options{Repeatable: true}, "GET", false},
+		{"not with bytes left over", ok + "x", Options{Repeatable: true}, "GET", false},
+		{"not after a flaw", "HTTP/1.1 200 OK\r\noops\r\n" + body, Options{Repeatable: true}, "GET", false},
+		{"not after switching protocols", "HTTP/1.1 101 Switching\r\n\r\n", Options{Repeatable: true}, "GET", false},
+		{"after HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", Options{Repeatable: true}, "HEAD", true},
+		{"not after HEAD with content", ok, Options{Repeatable: true}, "HEAD", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -64,7 +65,7 @@ func TestConnectionIsReused(t *testing.T) {
 
 func TestRequestThatClosesIsNotFollowed(t *testing.T) {
 	c := client(t, Config{Target: answering(t, ok)})
-	if e := c.Send(t.Context(), get.WithField("Connection", "close"), Options{}); e.Failure != nil {
+	if e := c.Send(t.Context(), get.WithField("Connection", "close"), Options{Repeatable: true}); e.Failure != nil {
 		t.Fatal(e.Failure)
 	}
 	if n := len(c.pool.idle); n != 0 {
@@ -78,7 +79,7 @@ func TestIdleConnectionsAreBounded(t *testing.T) {
 	for range 16 {
 		all.Go(func() {
 			for range 4 {
-				if e := c.Send(context.Background(), get, Options{}); e.Failure != nil {
+				if e := c.Send(context.Background(), get, Options{Repeatable: true}); e.Failure != nil {
 					t.Error(e.Failure)
 				}
 			}
@@ -89,7 +90,7 @@ func TestIdleConnectionsAreBounded(t *testing.T) {
 		t.Errorf("%d idle connections, want 2 at most", n)
 	}
 	c.Close()
-	if e := c.Send(t.Context(), get, Options{}); e.Failure != nil || len(c.pool.idle) != 0 {
+	if e := c.Send(t.Context(), get, Options{Repeatable: true}); e.Failure != nil || len(c.pool.idle) != 0 {
 		t.Errorf("after Close: failure %v, %d idle connections", e.Failure, len(c.pool.idle))
 	}
 }
@@ -103,7 +104,7 @@ func TestDeadConnection(t *testing.T) {
 		attempts int
 	}{
 		{"before the first byte is replaced for what may be repeated", "", Options{Repeatable: true}, "200", 1},
-		{"before the first byte is the end of what may not", "", Options{}, "closed", 0},
+		{"is not asked for what may not", "", Options{}, "200", 0},
 		{"within the status line is the end", "HTTP/1.", Options{Repeatable: true}, "cut", 0},
 		{"after an interim response is the end", "HTTP/1.1 100 Continue\r\n\r\n", Options{Repeatable: true}, "cut", 0},
 		{"within the content leaves what came", "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\no", Options{Repeatable: true}, "201 cut", 0},

@@ -38,6 +38,10 @@ func (fs Fields) Values(name string) []string {
 	return values
 }
 
+// TheHost as the value of a Host field stands for the target's own authority, which the sender puts there: for requests in which
+// the right Host is not alone.
+const TheHost = "{host}"
+
 // Request is an HTTP/1.1 request as it goes on the wire. The zero value of each member means that nothing is
 // written for it. The sender adds Host, where Fields has none, and the Content-Length of Body, where
 // Fields has neither Content-Length nor Transfer-Encoding.
@@ -48,6 +52,14 @@ type Request struct {
 	Target string // request-target as written on the request line: path and query, the base path included
 	Fields Fields // header fields in order
 	Body   []byte // content; nil is no content, empty is content of length 0
+	Line   string // request line in place of the one that Method and Target make; empty: that one
+	NoHost bool   // the sender adds no Host
+}
+
+// ordinary reports whether the request's members tell all of its head.
+func (r Request) ordinary() bool {
+	host, _ := r.Fields.Get("Host")
+	return r.Line == "" && !r.NoHost && host != TheHost
 }
 
 // Safe reports whether the method is safe (RFC 9110, section 9.2.1).

@@ -16,13 +16,13 @@ func TestChangedCopyLeavesTheRequestAlone(t *testing.T) {
 		change func(Request) Request
 		want   Request
 	}{
-		{"another method", func(r Request) Request { return r.WithMethod("PUT") }, Request{"PUT", "/a", good().Fields, []byte("x")}},
-		{"another target", func(r Request) Request { return r.WithTarget("/b") }, Request{"POST", "/b", good().Fields, []byte("x")}},
-		{"another body", func(r Request) Request { return r.WithBody(nil) }, Request{"POST", "/a", good().Fields, nil}},
-		{"a field set in the place of its first line", func(r Request) Request { return r.WithField("a", "9") }, Request{"POST", "/a", Fields{{"A", "9"}, {"b", "2"}}, []byte("x")}},
-		{"a new field at the end", func(r Request) Request { return r.WithField("C", "9") }, Request{"POST", "/a", append(good().Fields, Field{"C", "9"}), []byte("x")}},
-		{"one more line of a field", func(r Request) Request { return r.WithAddedField("B", "9") }, Request{"POST", "/a", append(good().Fields, Field{"B", "9"}), []byte("x")}},
-		{"a field taken away", func(r Request) Request { return r.WithoutField("a") }, Request{"POST", "/a", Fields{{"b", "2"}}, []byte("x")}},
+		{"another method", func(r Request) Request { return r.WithMethod("PUT") }, Request{Method: "PUT", Target: "/a", Fields: good().Fields, Body: []byte("x")}},
+		{"another target", func(r Request) Request { return r.WithTarget("/b") }, Request{Method: "POST", Target: "/b", Fields: good().Fields, Body: []byte("x")}},
+		{"another body", func(r Request) Request { return r.WithBody(nil) }, Request{Method: "POST", Target: "/a", Fields: good().Fields, Body: nil}},
+		{"a field set in the place of its first line", func(r Request) Request { return r.WithField("a", "9") }, Request{Method: "POST", Target: "/a", Fields: Fields{{"A", "9"}, {"b", "2"}}, Body: []byte("x")}},
+		{"a new field at the end", func(r Request) Request { return r.WithField("C", "9") }, Request{Method: "POST", Target: "/a", Fields: append(good().Fields, Field{"C", "9"}), Body: []byte("x")}},
+		{"one more line of a field", func(r Request) Request { return r.WithAddedField("B", "9") }, Request{Method: "POST", Target: "/a", Fields: append(good().Fields, Field{"B", "9"}), Body: []byte("x")}},
+		{"a field taken away", func(r Request) Request { return r.WithoutField("a") }, Request{Method: "POST", Target: "/a", Fields: Fields{{"b", "2"}}, Body: []byte("x")}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

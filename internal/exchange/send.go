@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 )
 
@@ -13,9 +14,13 @@ func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Fa
 	if earlier, ok := ctx.Deadline(); ok && earlier.Before(deadline) {
 		deadline = earlier
 	}
-	for fresh := false; ; {
+	if o.Malformed && c.way.prefix != "" {
+		return nil, failure(Unsendable, "through a proxy it would be the proxy that judges the request: it needs a direct connection")
+	}
+	// Where the target gives an idle connection up while a request is on its way, only what is repeatable can be sent again.
+	for fresh := o.Malformed || !o.Repeatable; ; {
 		if c.only2.Load() {
-			return c.over2(ctx, deadline, e)
+			return c.over2(ctx, deadline, e, o)
 		}
 		to, err := c.connection(ctx, deadline, fresh)
 		var f *Failure
@@ -27,11 +32,21 @@ func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Fa
 			e.Duration = time.Since(e.Start)
 			return nil, f
 		}
+		if !e.Request.ordinary() {
+			e.Head = string(e.Request.appendHead(nil, c.way))
+		}
+		if !c.config.Budget.take(o.Undoes) {
+			c.pool.put(to)
+			return nil, spent()
+		}
 		c.requests.Add(1)
 		e.Start = time.Now()
 		a, keep, f := to.exchange(ctx, deadline, e.Request, c.way)
 		e.Duration = to.done.Sub(e.Start)
-		if keep && !o.Malformed {
+		if a != nil && o.Watch {
+			a.After = to.after(ctx, deadline)
+		}
+		if keep && !o.Malformed && !o.Watch {
 			c.pool.put(to)
 		} else {
 			to.drop()
@@ -58,9 +73,13 @@ func (c *Client) connection(ctx context.Context, deadline time.Time, fresh bool)
 	}
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
+	c.pool.room()
 	tcp, to, err := c.route.dial(ctx, "http/1.1")
 	if err != nil {
+		c.pool.left()
 		return nil, err
 	}
-	return newConn(tcp, to, c.config.MaxHead, c.config.MaxBody), nil
+	made := newConn(tcp, to, c.config.MaxHead, c.config.MaxBody)
+	made.closed = sync.OnceFunc(c.pool.left)
+	return made, nil
 }

@@ -110,7 +110,7 @@ func TestLargeRequestRefusedEarlyIsAnswered(t *testing.T) {
 func TestLargeRequestKeepsItsConnection(t *testing.T) {
 	c := client(t, Config{Target: answering(t, ok)})
 	for range 3 {
-		if e := c.Send(t.Context(), Request{Method: "POST", Target: "/", Body: make([]byte, 1<<20)}, Options{}); outcome(e) != "200" {
+		if e := c.Send(t.Context(), Request{Method: "POST", Target: "/", Body: make([]byte, 1<<20)}, Options{Repeatable: true}); outcome(e) != "200" {
 			t.Fatal(outcome(e), e.Failure)
 		}
 		if n := len(c.pool.idle); n != 1 {

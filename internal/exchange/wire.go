@@ -44,22 +44,18 @@ func basic(user *url.Userinfo) string {
 }
 
 // Bytes returns the request as it is written on a direct connection to authority.
-func (r Request) Bytes(authority string) []byte {
-	return append(r.appendHead(nil, way{authority: authority}), r.Body...)
+func (r Request) Bytes(authority string) []byte { return r.AppendTo(nil, authority) }
+
+// AppendTo appends what Bytes returns.
+func (r Request) AppendTo(out []byte, authority string) []byte {
+	return append(r.appendHead(out, way{authority: authority}), r.Body...)
 }
 
 // appendHead appends the request up to the empty line that ends its header section.
 func (r Request) appendHead(out []byte, w way) []byte {
-	out = append(out, r.Method...)
-	out = append(out, ' ')
-	if w.prefix != "" {
-		out = append(out, absolute(w.prefix, r.Target)...)
-	} else {
-		out = append(out, r.Target...)
-	}
-	out = append(out, " HTTP/1.1\r\n"...)
-
-	var host, length, proxyAuth bool
+	out = r.appendLine(out, w.prefix)
+	host := r.NoHost
+	var length, proxyAuth bool
 	for _, f := range r.Fields {
 		switch {
 		case strings.EqualFold(f.Name, "Host"):
@@ -77,12 +73,31 @@ func (r Request) appendHead(out []byte, w way) []byte {
 		out = appendField(out, "Proxy-Authorization", w.proxyAuth)
 	}
 	for _, f := range r.Fields {
+		if f.Value == TheHost && strings.EqualFold(f.Name, "Host") {
+			f.Value = w.authority
+		}
 		out = appendField(out, f.Name, f.Value)
 	}
 	if r.Body != nil && !length {
 		out = append(out, "Content-Length: "...)
 		out = strconv.AppendInt(out, int64(len(r.Body)), 10)
 		out = append(out, "\r\n"...)
+	}
+	return append(out, "\r\n"...)
+}
+
+// appendLine appends the request line. A proxy takes its target with prefix before it.
+func (r Request) appendLine(out []byte, prefix string) []byte {
+	switch {
+	case r.Line != "":
+		out = append(out, r.Line...)
+	case prefix != "":
+		out = append(out, r.Method+" "+absolute(prefix, r.Target)+" HTTP/1.1"...)
+	default:
+		out = append(out, r.Method...)
+		out = append(out, ' ')
+		out = append(out, r.Target...)
+		out = append(out, " HTTP/1.1"...)
 	}
 	return append(out, "\r\n"...)
 }

@@ -29,6 +29,12 @@ func TestRequestIsWrittenAsItSays(t *testing.T) {
 			"POST / HTTP/1.1\r\nHost: api.test:8080\r\ncontent-length: 9\r\nContent-Length: 1\r\n\r\nxyz"},
 		{"a transfer coding takes the place of a length", Request{Method: "POST", Target: "/", Fields: Fields{{"Transfer-Encoding", "chunked"}}, Body: []byte("zz\r\n")},
 			"POST / HTTP/1.1\r\nHost: api.test:8080\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"},
+		{"a request line of its own", Request{Method: "GET", Target: "/", Line: "what is this?", Fields: Fields{{"A", "b"}}},
+			"what is this?\r\nHost: api.test:8080\r\nA: b\r\n\r\n"},
+		{"no Host", Request{Method: "GET", Target: "/", NoHost: true, Body: []byte("x")},
+			"GET / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx"},
+		{"the target's Host and another", Request{Method: "GET", Target: "/", Fields: Fields{{"A", "{host}"}, {"Host", TheHost}, {"Host", "other"}}},
+			"GET / HTTP/1.1\r\nA: {host}\r\nHost: api.test:8080\r\nHost: other\r\n\r\n"},
 		{"nothing is repaired", Request{Method: "G T", Target: "/ /\xff#x", Fields: Fields{{"a b", "\x00\xff"}, {"Space ", " v "}}},
 			"G T / /\xff#x HTTP/1.1\r\nHost: api.test:8080\r\na b: \x00\xff\r\nSpace :  v \r\n\r\n"},
 	}
