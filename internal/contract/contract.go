@@ -77,11 +77,16 @@ type Expect struct {
 	Members map[string]Member `json:"members"` // by place in the answer's body (see Kind); without a format, a JSON pointer
 	Headers map[string]string `json:"headers"` // field name: present, absent, or a syntax (see Syntaxes)
 	Blames  bool              `json:"blames"`  // what the error blames, if anything, is what was broken
-	Content string            `json:"content"` // none, or as-labelled: the content is what Content-Type says
+	Content string            `json:"content"` // none; some; as-labelled: the content is what Content-Type says; unique-names: of no JSON object two members have one name
+	Hides   []string          `json:"hides"`   // classes of leaks of which the answer shows none (see leak.Classes)
+
+	Effects string `json:"effects"` // none: what a GET answers before is what it answers after. It stands alone, with Observed
+
+	Connection string `json:"connection"` // closed: by the API, after its one answer; one-answer: open or not, no other answer comes
 }
 
 // Syntaxes are what Expect.Headers may ask of a header field.
-var Syntaxes = []string{"present", "absent", "challenge", "methods", "delay-or-date", "date", "media-type"}
+var Syntaxes = []string{"present", "absent", "challenge", "methods", "delay-or-date", "date", "media-type", "bearer", "bearer-silent", "bearer-error", "not-public", "features", "other-tag", "waited-out"}
 
 // Member is the value at a place in a body. It has to be there. JSON compares as JSON, numbers by value; what other kinds of
 // body hold is text, and compares with the value as it is written. A value alone in the file is OneOf with that value.

@@ -122,6 +122,9 @@ func (l *loader) requirements() {
 		l.wrong("/requirements", "contract %q has no requirement: there is nothing to check", l.c.Name)
 	}
 	l.expectation("/always", "always", l.c.Always)
+	if l.c.Always.Effects != "" {
+		l.wrong("/always/effects", "always: effects is for a requirement of its own")
+	}
 	l.members("/always", "always", l.c.Always.Members, l.c.Always.Formats)
 	first := map[string]int{}
 	for i := range l.c.Requirements {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/leak"
 	"github.com/seed-e125e033/conform/internal/schema"
 	"github.com/seed-e125e033/conform/internal/target"
 	"github.com/seed-e125e033/conform/schemas"
@@ -63,7 +64,7 @@ requirements:
     says: keeps the error format
     source: "#server-errors"
     observed: {status: [5xx, 404]}
-    expect: {format: none, status: [500, 502], headers: {Date: absent, Allow: methods}, content: as-labelled}
+    expect: {format: none, status: [500, 502], headers: {Date: absent, Allow: methods}, content: as-labelled, connection: closed}
     because: either tells
 operations:
   - id: get
@@ -93,7 +94,7 @@ untested: [{says: a, source: b, reason: c}]
 			Observed: &Observed{[]Status{"5xx", "404"}},
 			Expect: Expect{
 				Status:  []Status{"500", "502"},
-				Headers: map[string]string{"Date": "absent", "Allow": "methods"}, Content: "as-labelled",
+				Headers: map[string]string{"Date": "absent", "Allow": "methods"}, Content: "as-labelled", Connection: "closed",
 			},
 			Because: "either tells",
 		},
@@ -176,7 +177,7 @@ func TestLoadTellsMistakes(t *testing.T) {
 		{"several classes need none", swap("[401]", "[2xx, 4xx]"), nil},
 		{"a format that nothing describes", swap("{status: [401]}", "{format: error}"), []string{`contracts/x.yaml:12:14: requirement "a": no format is called "error": describe it under formats`}},
 		{"a misspelt format", head + "formats: {error: {media_type: application/json}}\nalways: {format: eror}\n" + good, []string{`contracts/x.yaml:6:10: always: no format is called "eror"; did you mean "error"?`}},
-		{"a header syntax that nothing knows", swap("{status: [401]}", "{headers: {Allow: method}}"), []string{`contracts/x.yaml:12:24: "Allow": want "present", "absent", "challenge", "methods", "delay-or-date", "date", "media-type", got "method"; did you mean "methods"?`}},
+		{"a header syntax that nothing knows", swap("{status: [401]}", "{headers: {Allow: method}}"), []string{`contracts/x.yaml:12:24: "Allow": want "present", "absent", "challenge", "methods", "delay-or-date", "date", "media-type", "bearer", "bearer-silent", "bearer-error", "not-public", "features", "other-tag", "waited-out", got "method"; did you mean "methods"?`}},
 		{"a header name that is none", swap("{status: [401]}", "{headers: {a b: present}}"), []string{`contracts/x.yaml:12:24: requirement "a": "a b" is no name of a header field`}},
 		{"members by no pointer, and without a value", swap("{status: [401]}", "{members: {code: x, /a: {b: 1}, /c: [1], /d: {one_of: []}}}"), []string{
 			`contracts/x.yaml:12:24: requirement "a": members: "code" is not a JSON pointer: it starts with "/"`,
@@ -186,6 +187,15 @@ func TestLoadTellsMistakes(t *testing.T) {
 		}},
 		{"blame that no format can tell", swap("{status: [401]}", "{blames: true}"), []string{`contracts/x.yaml:12:5: blames: no format here says where the error names what is at fault: add blame to the format`}},
 		{"no content, and yet a body", swap("{status: [401]}", "{content: none, members: {/a: 1}}"), []string{`contracts/x.yaml:12:5: content is none, and yet a body is expected: write format: none, and no members`}},
+		{"effects beside anything else, without refusals, and of what was accepted", strings.Replace(swap("{status: [401]}", "{status: [401], effects: none}")+strings.TrimPrefix(strings.Replace(swap("{status: [401]}", "{effects: none}\n    observed: {status: [4xx, 200]}"), "id: a", "id: b", 1), head+"requirements:\n"), "requirements:\n", "always: {effects: none}\nrequirements:\n", 1), []string{
+			`contracts/x.yaml:5:10: always: effects is for a requirement of its own`,
+			`contracts/x.yaml:13:5: requirement "a": effects stands alone: what the answer is like is for another requirement`,
+			`contracts/x.yaml:7:5: requirement "a": effects: say under observed which statuses are refusals: [4xx]`,
+			`contracts/x.yaml:21:16: requirement "b": effects: 200 is no refusal, so that the request may well change something`,
+		}},
+		{"a class of leaks that nothing finds", swap("{status: [401]}", "{hides: [stack-traces]}"), []string{`contracts/x.yaml:12:22: "hides": want "stack-trace", "sql-error", "debug-page", "private-key", "credential", "reflection", "header-injection", "exception", "sql-statement", "file-path", "internal-host", "access-key", "banner", got "stack-traces"; did you mean "stack-trace"?`}},
+		{"a leak that only a canary shows", swap("{status: [401]}", "{hides: [banner, reflection]}"), []string{`contracts/x.yaml:12:5: requirement "a": hides: reflection only shows in answers to probes of the family canary: name these alone, without observed`}},
+		{"effects that no API has", swap("{status: [401]}", "{effects: some}"), []string{`contracts/x.yaml:12:14: "effects": want "none", got "some"; did you mean "none"?`}},
 		{"an operation that the contract does not have", swap("    probes", "    where: {operations: [gett]}\n    probes") + "operations: [{id: get, request: GET /}]\n", []string{`contracts/x.yaml:11:13: requirement "a": the contract has no operation "gett"; did you mean "get"?`}},
 		{"operations by patterns", swap("    probes", "    where: {operations: [\"g*\"], except: [\"*-x\", \"[\"]}\n    probes") + "operations: [{id: get, request: GET /}]\n", []string{
 			`contracts/x.yaml:11:33: requirement "a": "[" is no pattern: write a name, or one like "get-*"`,
@@ -327,6 +337,14 @@ func TestOperationsHaveOneForm(t *testing.T) {
 		names = append(names, s.(string))
 	}
 	if diff := cmp.Diff(Syntaxes, names); diff != "" {
+		t.Error(diff)
+	}
+	classes, _ := expect["hides"].(map[string]any)["items"].(map[string]any)["enum"].([]any)
+	names = nil
+	for _, c := range classes {
+		names = append(names, c.(string))
+	}
+	if diff := cmp.Diff(leak.Names(), names); diff != "" {
 		t.Error(diff)
 	}
 }

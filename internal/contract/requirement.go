@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed-e125e033/conform/internal/document"
+	"github.com/seed-e125e033/conform/internal/leak"
 	"github.com/seed-e125e033/conform/internal/pointer"
 )
 
@@ -51,8 +52,41 @@ func (l *loader) requirement(at string, r *Requirement) {
 		wrong("/expect/status", "several statuses satisfy it: say under because why each is right")
 	}
 	l.where(at, r)
+	if r.Expect.Effects != "" {
+		l.effects(at, r)
+		return // what always holds is for other requirements to judge
+	}
 	r.Expect = l.merged(at, r.Expect)
+	l.hides(at, r)
 	l.members(at+"/expect", what, r.Expect.Members, r.Expect.Formats)
+}
+
+// effects checks a requirement about what refused requests do. What their answers are like is none of its matter.
+func (l *loader) effects(at string, r *Requirement) {
+	if keys := l.d.Keys(at + "/expect"); len(keys) > 1 {
+		l.wrong(at+"/expect", "requirement %q: effects stands alone: what the answer is like is for another requirement", r.ID)
+	}
+	if r.Observed == nil {
+		l.wrong(at, "requirement %q: effects: say under observed which statuses are refusals: [4xx]", r.ID)
+		return
+	}
+	for _, s := range r.Observed.Status {
+		if s < "3" {
+			l.wrong(at+"/observed/status", "requirement %q: effects: %s is no refusal, so that the request may well change something", r.ID, s)
+		}
+	}
+}
+
+// hides checks a requirement about what only an answer to a marked request can show: of any other answer it would pass unjudged.
+func (l *loader) hides(at string, r *Requirement) {
+	for _, class := range r.Expect.Hides {
+		if class != leak.Reflection && class != leak.HeaderInjection {
+			continue
+		}
+		if r.Observed != nil || len(r.Probes) == 0 || slices.ContainsFunc(r.Probes, func(p string) bool { return p != "canary" && !strings.HasPrefix(p, "canary.") }) {
+			l.wrong(at+"/expect", "requirement %q: hides: %s only shows in answers to probes of the family canary: name these alone, without observed", r.ID, class)
+		}
+	}
 }
 
 // several reports whether the statuses are alternatives that need a reason: more than one, and not classes alone, which only
@@ -236,6 +270,12 @@ func (l *loader) merged(at string, e Expect) Expect {
 	}
 	if e.Content == "" {
 		e.Content = always.Content
+	}
+	if e.Hides == nil {
+		e.Hides = always.Hides
+	}
+	if e.Connection == "" {
+		e.Connection = always.Connection
 	}
 	if _, said := l.d.Get(at + "/expect/blames"); !said {
 		e.Blames = always.Blames

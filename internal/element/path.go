@@ -3,6 +3,7 @@ package element
 import (
 	"fmt"
 	"regexp"
+	"sync"
 )
 
 // Path names elements from the root down: /resource/info/field[@name='X-RESTfm-Status'].
@@ -14,23 +15,28 @@ type Step struct {
 	Attributes map[string]string
 }
 
-// Names have no prefix: a namespace is asked for beside the path.
+// Names have no prefix: a namespace is asked for beside the path. The classes of letters take 0.3 ms to compile, which every start
+// of the process would pay for.
 var (
-	name      = regexp.MustCompile(`^/([\pL_][\pL\pN\pM_.-]*)`)
-	predicate = regexp.MustCompile(`^\[@([\pL_][\pL\pN\pM_.-]*)=(?:'([^']*)'|"([^"]*)")\]`)
+	name = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^/([\pL_][\pL\pN\pM_.-]*)`)
+	})
+	predicate = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\[@([\pL_][\pL\pN\pM_.-]*)=(?:'([^']*)'|"([^"]*)")\]`)
+	})
 )
 
 // Parse returns a path of the form /name/name[@attribute='value'].
 func Parse(path string) (Path, error) {
 	var p Path
 	for rest := path; rest != "" || p == nil; {
-		m := name.FindStringSubmatch(rest)
+		m := name().FindStringSubmatch(rest)
 		if m == nil {
 			return nil, fmt.Errorf("%q is no element path: write it like %q", path, "/error/field[@name='code']")
 		}
 		step := Step{Name: m[1]}
 		rest = rest[len(m[0]):]
-		for m = predicate.FindStringSubmatch(rest); m != nil; m = predicate.FindStringSubmatch(rest) {
+		for m = predicate().FindStringSubmatch(rest); m != nil; m = predicate().FindStringSubmatch(rest) {
 			if step.Attributes == nil {
 				step.Attributes = map[string]string{}
 			}

@@ -16,6 +16,7 @@ type Schema struct {
 	name     string
 	source   any // as decoded, annotations and all
 	compiled *gojsonschema.Schema
+	quick    rule // nil: none
 }
 
 // Violation is one difference between a value and a schema.
@@ -47,7 +48,7 @@ func Compile(name string, data []byte) (*Schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return &Schema{name, source, compiled}, nil
+	return &Schema{name, source, compiled, g.rule()}, nil
 }
 
 func compile(source any) (s *gojsonschema.Schema, err error) {
@@ -88,6 +89,9 @@ func (s *Schema) validate(value any) (violations []Violation, err error) {
 			violations, err = nil, fmt.Errorf("%s cannot be applied to this value: %v", s.name, p)
 		}
 	}()
+	if s.quick != nil && s.quick(value) == yes {
+		return nil, nil
+	}
 	result, err := s.compiled.Validate(gojsonschema.NewRawLoader(value))
 	if err != nil {
 		return nil, err

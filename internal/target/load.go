@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -22,7 +24,7 @@ type Options struct {
 // maxFile bounds the files that a target names.
 const maxFile = 10 << 20
 
-// Load reads a conform.yaml; name is its path, beside which body_file, schema and the files of credentials are looked for.
+// Load reads a conform.yaml; name is its path, beside which contracts, body_file, schema and the files of credentials are looked for.
 // URL is nil where the file names no target. Secrets are not fetched: Resolve does that. The errors are Mistakes, joined: all
 // that is wrong with the file and the files that it names.
 func Load(name string, data []byte, options Options) (*Target, error) {
@@ -41,7 +43,18 @@ func Load(name string, data []byte, options Options) (*Target, error) {
 			p.wrong("/target", "%s", err)
 		}
 	}
-	t.Contracts = p.strings("/contracts")
+	for _, c := range p.strings("/contracts") {
+		if IsFile(c) && p.folder != "." {
+			c = beside(p.folder, c)
+		}
+		t.Contracts = append(t.Contracts, c)
+	}
+	t.Hosts = p.strings("/hosts")
+	t.AllowHosts = p.strings("/allow_hosts")
+	t.RateLimit = p.rateLimit()
+	if value, ok := scalar(d, "/wrong_passwords"); ok {
+		t.WrongPasswords, _ = strconv.Atoi(value) // the schema takes small numbers alone
+	}
 	t.Credentials = p.credentials()
 	named := d.Keys("/credentials")
 	if named != nil {
@@ -86,6 +99,11 @@ func readBeside(folder string) func(string) ([]byte, error) {
 		}
 		return os.ReadFile(path)
 	}
+}
+
+// IsFile reports whether a contract is named by the path of a file, and not by the name of one that ships.
+func IsFile(contract string) bool {
+	return strings.ContainsAny(contract, `/\`) || slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(contract))
 }
 
 func beside(folder, name string) string {

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,7 +50,7 @@ operations:
     methods: [GET, DELETE]
     params: {guid: {good: 31740ac6-e39d-49cd-9179-634bcecf4143, format: uuid4, unknown: 31740ac6-e39d-49cd-9179-634bcecf4144}}
     query:
-      limit: 20
+      limit: {good: 20, format: integer, minimum: 1, maximum: 1e2}
       exact: {good: true, format: boolean, required: true}
       sort: {good: asc, one_of: [asc, desc, 1]}
       since: {format: date}
@@ -61,6 +62,7 @@ operations:
     required: [/data/type, /data/id]
     formats: {/data/id: uuid}
     unique: [/data/id]
+    references: [/data/type]
     undo: DELETE /v1/subscriptions/{/data/id}
     privileged: true
     credential: limited
@@ -70,6 +72,8 @@ provoke:
   server.fault: {request: GET /debug/fail?now=1}
 waivers:
   - {requirement: http.allow-on-405, operation: get-subscription, reason: gateway strips Allow, owner: platform, expires: 2027-03-31}
+hosts: [10.0.0.7, api.internal]
+wrong_passwords: 3
 `), Options{Variables: NewVariables(nil), Probes: []string{"server.fault"}})
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +93,7 @@ waivers:
 				ID: "get-subscription", Method: "GET", Path: "/v1/subscriptions/{guid}", Methods: []string{"GET", "DELETE"},
 				Params: map[string]Value{"guid": {Good: "31740ac6-e39d-49cd-9179-634bcecf4143", Format: "uuid4", Unknown: "31740ac6-e39d-49cd-9179-634bcecf4144"}},
 				Query: map[string]Value{
-					"limit": {Good: "20"}, "exact": {Good: "true", Format: "boolean", Required: true},
+					"limit": {Good: "20", Format: "integer", Minimum: "1", Maximum: "1e2"}, "exact": {Good: "true", Format: "boolean", Required: true},
 					"sort": {Good: "asc", OneOf: []string{"asc", "desc", "1"}}, "since": {Format: "date", Absent: true},
 				},
 				Fields:     exchange.Fields{{Name: "X-Zone", Value: "7"}, {Name: "Accept", Value: "application/vnd.api+json"}},
@@ -98,16 +102,17 @@ waivers:
 			{
 				ID: "create-subscription", Method: "POST", Path: "/v1/subscriptions",
 				Body:     []byte(`{"z":1,"data":{"type":"subscription","id":"968cb508-803c-493c-8ff2-9e397dadb83c"}}`),
-				Required: []string{"/data/type", "/data/id"}, Formats: map[string]string{"/data/id": "uuid"}, Unique: []string{"/data/id"},
+				Required: []string{"/data/type", "/data/id"}, Formats: map[string]string{"/data/id": "uuid"}, Unique: []string{"/data/id"}, References: []string{"/data/type"},
 				Undo: "DELETE /v1/subscriptions/{/data/id}", Privileged: true, Credential: "limited", Listed: true, At: at(20, 5),
 			},
-			{ID: "put-file", Method: "PUT", Path: "/files/a%20b", Body: []byte(`{"a": 1}`), Listed: true, At: at(29, 5)},
-			{ID: "text", Method: "POST", Path: "/text", Body: []byte("as it is\n"), Listed: true, At: at(30, 5)},
+			{ID: "put-file", Method: "PUT", Path: "/files/a%20b", Body: []byte(`{"a": 1}`), Listed: true, At: at(30, 5)},
+			{ID: "text", Method: "POST", Path: "/text", Body: []byte("as it is\n"), Listed: true, At: at(31, 5)},
 		},
 		Provoke: map[string]string{"server.fault": "GET /debug/fail?now=1"},
+		Hosts:   []string{"10.0.0.7", "api.internal"}, WrongPasswords: 3,
 		Waivers: []waiver.Waiver{{
 			Requirement: "http.allow-on-405", Operation: "get-subscription", Reason: "gateway strips Allow", Owner: "platform",
-			Expires: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC), At: at(34, 5),
+			Expires: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC), At: at(35, 5),
 		}},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Target{}, "URL"), cmpopts.IgnoreFields(Operation{}, "Schema", "SchemaJSON")); diff != "" {
@@ -128,6 +133,25 @@ func TestLoadTakesAFileThatSaysNextToNothing(t *testing.T) {
 	}
 	if got.URL != nil || got.Operations != nil || len(got.Credentials) > 0 {
 		t.Errorf("got %+v", got)
+	}
+}
+
+func TestLoadLooksForContractsBesideTheFile(t *testing.T) {
+	absolute := filepath.Join(t.TempDir(), "errors.yaml")
+	text := fmt.Sprintf("version: 1\ncontracts: [http, ours.yaml, ./ours, ../theirs.yml, %q]\n", absolute)
+	for name, want := range map[string][]string{
+		"conform.yaml": {"http", "ours.yaml", "./ours", "../theirs.yml", absolute},
+		filepath.Join("staging", "conform.yaml"): {
+			"http", filepath.Join("staging", "ours.yaml"), filepath.Join("staging", "ours"), "theirs.yml", absolute,
+		},
+	} {
+		got, err := Load(name, []byte(text), Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(want, got.Contracts); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 
@@ -241,7 +265,19 @@ func TestOperationMistakes(t *testing.T) {
 			`4:48: "format": want "uuid", "uuid4", "uuid5", "uuid7", "integer", "number", "boolean", "date", "date-time", "uri", "email", "digest", got "uuidv4"; did you mean "uuid4"?`,
 		}},
 		{"a good value that is not allowed", "- {id: a, request: GET /, query: {q: {good: acs, one_of: [asc, desc]}}}", []string{`4:35: operation "a": the good value of "q", "acs", is not among its one_of; did you mean "asc"?`}},
+		{"a good value that is out of range", "- {id: a, request: GET /, query: {q: {good: 101, format: integer, minimum: 1, maximum: 100}, r: {good: 0.5, format: number, minimum: 0.6}}}", []string{
+			`4:35: operation "a": the good value of "q", "101", is not between its minimum and its maximum`,
+			`4:94: operation "a": the good value of "r", "0.5", is not between its minimum and its maximum`,
+		}},
+		{"a range of what is no number", "- {id: a, request: GET /, query: {q: {good: 1, maximum: 100}}}", []string{
+			`4:35: operation "a": "q" has a minimum or a maximum: give format, integer or number`,
+		}},
 		{"a value from an operation that is not there", "- {id: get, request: GET /, query: {q: {good: {from: crate, pointer: /id}}}}\n- {id: create, request: POST /}", []string{`4:3: operation "get" takes a value from "crate", which is no operation; did you mean "create"?`}},
+		{"a read by what reads nothing, and of what changes nothing", "- {id: get, request: GET /, read: get}\n- {id: create, request: POST /, read: create}\n- {id: change, request: PUT /, read: gett}", []string{
+			`4:29: operation "get" changes nothing that a read could show: take read out`,
+			`5:33: operation "create": read: "create" is no operation that is a GET`,
+			`6:32: operation "change": read: "gett" is no operation that is a GET; did you mean "get"?`,
+		}},
 		{"a value from itself", "- {id: a, request: GET /, query: {q: {good: {from: a, pointer: /id}}}}", []string{`4:3: operation "a" takes a value from "a", which in turn needs one from "a": break the circle`}},
 		{"values in a circle", "- {id: a, request: GET /, query: {q: {good: {from: b, pointer: /id}}}}\n- {id: b, request: GET /, query: {q: {good: {from: a, pointer: /id}}}}", []string{
 			`4:3: operation "a" takes a value from "b", which in turn needs one from "a": break the circle`,

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,6 +46,7 @@ func ParseOperations(d *document.Document, at string, s Surroundings) ([]Operati
 		operations, places = append(operations, o), append(places, here)
 	}
 	p.sources(operations, places)
+	p.reads(operations, places)
 	return operations, p.mistakes
 }
 
@@ -94,6 +96,8 @@ func (p *parser) operation(at string) Operation {
 		p.wrong(at+"/methods", "operation %q: methods lists all that the path takes, but not %s", o.ID, o.Method)
 	}
 	p.body(at, &o)
+	p.known(at, &o)
+	o.Read, _ = get[string](p.d, at+"/read")
 	o.Privileged, _ = get[bool](p.d, at+"/privileged")
 	o.Credential, _ = get[string](p.d, at+"/credential")
 	if known := p.around.Credentials; known != nil && o.Credential != "" && o.Credential != "none" && !slices.Contains(known, o.Credential) {
@@ -176,6 +180,7 @@ func (p *parser) body(at string, o *Operation) {
 	value, err := schema.JSON(o.Body)
 	o.Required = p.pointers(at, "required", o, value, err)
 	o.Unique = p.pointers(at, "unique", o, value, err)
+	o.References = p.pointers(at, "references", o, value, err)
 	for _, key := range p.d.Keys(at + "/formats") {
 		here := pointer.Join(at, "formats", key)
 		format, _ := get[string](p.d, here)
@@ -296,6 +301,25 @@ func (p *parser) sources(operations []Operation, places []string) {
 			} else if reaches(byID, from.Operation, o.ID, map[string]bool{}) {
 				p.wrong(places[i], "operation %q takes a value from %q, which in turn needs one from %q: break the circle", o.ID, from.Operation, o.ID)
 			}
+		}
+	}
+}
+
+// reads checks that what shows the changes of an operation is an operation that reads.
+func (p *parser) reads(operations []Operation, places []string) {
+	var ids []string
+	for i := range operations {
+		if operations[i].Method == http.MethodGet {
+			ids = append(ids, operations[i].ID)
+		}
+	}
+	for i := range operations {
+		switch o := &operations[i]; {
+		case o.Read == "":
+		case !o.Writes():
+			p.wrong(places[i]+"/read", "operation %q changes nothing that a read could show: take read out", o.ID)
+		case !slices.Contains(ids, o.Read):
+			p.wrong(places[i]+"/read", "operation %q: read: %q is no operation that is a GET%s", o.ID, o.Read, document.Meant(o.Read, ids))
 		}
 	}
 }

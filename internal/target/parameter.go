@@ -1,6 +1,7 @@
 package target
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/seed-e125e033/conform/internal/document"
@@ -83,6 +84,11 @@ func (p *parser) parameter(at, name string, o *Operation) (v Value, variable str
 	v.Format, _ = get[string](p.d, at+"/format")
 	v.Required, _ = get[bool](p.d, at+"/required")
 	v.Unknown, _ = scalar(p.d, at+"/unknown")
+	v.Minimum, _ = get[json.Number](p.d, at+"/minimum")
+	v.Maximum, _ = get[json.Number](p.d, at+"/maximum")
+	if (v.Minimum != "" || v.Maximum != "") && v.Format != "integer" && v.Format != "number" {
+		p.wrong(at, "operation %q: %q has a minimum or a maximum: give format, integer or number", o.ID, name)
+	}
 	items, _ := get[[]any](p.d, at+"/one_of")
 	for _, item := range items {
 		if text, ok := scalarText(item); ok {
@@ -137,6 +143,10 @@ func (p *parser) fits(at, name string, v Value, o *Operation) state {
 	}
 	if v.OneOf != nil && !slices.Contains(v.OneOf, v.Good) {
 		p.wrong(at, "operation %q: the good value of %q, %q, is not among its one_of%s", o.ID, name, v.Good, document.Meant(v.Good, v.OneOf))
+		return mistaken
+	}
+	if v.Outside(v.Good) {
+		p.wrong(at, "operation %q: the good value of %q, %q, is not between its minimum and its maximum", o.ID, name, v.Good)
 		return mistaken
 	}
 	return valued

@@ -18,7 +18,12 @@ type Target struct {
 	Credentials map[string]Credential // default, limited, expired, and the user's own names
 	Operations  []Operation           // in the file's order
 	Provoke     map[string]string     // probe (server.fault, server.unavailable): "GET /path" that makes the target fail so
+	Hosts       []string              // names and addresses that answers may show, beside that of URL
+	AllowHosts  []string              // patterns of the only hosts that anything may be sent to; empty: any
 	Waivers     []waiver.Waiver
+
+	RateLimit      *RateLimit // that the API states; nil: not said. What is said is tried
+	WrongPasswords int        // most wrong passwords sent for one user name; 0: not said
 }
 
 // Operation is one method and path template of the target with a good request.
@@ -36,11 +41,17 @@ type Operation struct {
 	SchemaJSON any               // the same, decoded: types, enums, required
 	Methods    []string          // YAML key methods: all the methods that this path takes; empty: only those of the operations are known
 	Unique     []string          // JSON pointers of members whose value may be taken only once: a second creation is refused
+	References []string          // JSON pointers of members that name another thing, which has to be there
 	Undo       string            // "DELETE /buyers/{/id}": undoes a successful request; {/pointer} stands for a value of its answer
+	Read       string            // id of the GET that shows what the operation changes; empty: a GET of the same path
 	Privileged bool              // the limited credential may not do it
 	Credential string            // which credential the good request uses; "none" for none; empty for default
 	Listed     bool              // stands in the user's file: may be probed though it writes
 	At         document.Position
+
+	RequiredFields []string          // YAML key required_headers: names of header fields, as in Fields, without which the request is refused
+	FieldFormats   map[string]string // YAML key header_formats: name of a header field, as in Fields: its format (see Formats)
+	MaxBody        int               // YAML key max_body: the most octets that the body may have; 0: not known
 }
 
 // Writes reports whether the good request may change the target's state: its method is not safe.

@@ -3,12 +3,16 @@ package target
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"math/big"
 	"net/mail"
 	"net/url"
 	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // Value is a good value of a parameter and what is known about it.
@@ -20,6 +24,25 @@ type Value struct {
 	Required bool     // query parameters only
 	Absent   bool     // query parameters only: known, but not in the good request
 	Unknown  string   // a well-formed value that does not exist; empty: conform makes one from Format
+
+	Minimum, Maximum json.Number // of an integer or number, itself allowed; empty: none is known
+}
+
+// Outside reports whether a number is below the minimum or above the maximum. A text that JSON has no number for is neither.
+func (v Value) Outside(text string) bool {
+	n := rational(text)
+	least, most := rational(v.Minimum.String()), rational(v.Maximum.String())
+	return n != nil && (least != nil && n.Cmp(least) < 0 || most != nil && n.Cmp(most) > 0)
+}
+
+// rational returns a number, nil for a text that is none or one too large to compute with.
+func rational(text string) *big.Rat {
+	value, err := schema.JSON([]byte(text))
+	if _, isNumber := value.(json.Number); err != nil || !isNumber {
+		return nil
+	}
+	n, _ := new(big.Rat).SetString(text) // what JSON takes for a number it takes too
+	return n
 }
 
 // From is a value in the answer to another operation's good request.
@@ -49,12 +72,16 @@ func (f From) Sample(format string) string {
 }
 
 // Unknown returns a well-formed value that does not exist: the user's, or one made from the format and the seed, the same for
-// the same seed. It is empty where the format does not tell what is well-formed (none, boolean).
+// the same seed. It is empty where the format does not tell what is well-formed (none, boolean), and where what is made is out of range.
 func Unknown(v Value, seed string) string {
 	if v.Unknown != "" {
 		return v.Unknown
 	}
-	return made(v.Format, "unknown", seed)
+	unknown := made(v.Format, "unknown", seed)
+	if v.Outside(unknown) {
+		return ""
+	}
+	return unknown
 }
 
 // made returns a value of a format; empty where there is none to make.
