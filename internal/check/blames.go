@@ -11,15 +11,15 @@ import (
 
 // blames finds errors that name another part of the request than one that was broken. An error that names nothing is fine, and so
 // is a body without errors. One thing was broken, so every error that names something else is a finding, also
-// beside one that is right; but where the whole body is at fault, anything in it may be named.
+// beside one that is right; but where the whole body was broken, anything in it may be named.
 func (j *judge) blames() {
 	if !j.judgesBlame() {
 		return
 	}
-	right := j.defect.Blame
+	right, whole := j.defect.Blame, j.defect.Place == Place{In: "body"}
 	for _, e := range each(j.value, j.format.Blame.Each) {
 		for _, c := range claims(e, *j.format.Blame) {
-			if !slices.ContainsFunc(right, c.names) {
+			if !slices.ContainsFunc(right, c.names) && !(whole && c.inBody()) {
 				j.add(Finding{Rule: "blames", At: c.at, Want: alternatives(right, Place.describe), Got: c.describe()})
 			}
 		}
@@ -69,6 +69,9 @@ func claims(e entry, b contract.Blame) []claim {
 	return found
 }
 
+// inBody reports whether the claim is about the body.
+func (c claim) inBody() bool { return c.in == "body" || c.in == "any" }
+
 // names reports whether the claim names the place.
 func (c claim) names(p Place) bool {
 	switch c.in {
@@ -87,7 +90,7 @@ func (c claim) names(p Place) bool {
 	case c.bare:
 		return true
 	case p.In == "body":
-		return p.At == "" || samePointer(c.bodyPointer(), p.At)
+		return samePointer(c.bodyPointer(), p.At)
 	case p.In == "header":
 		return strings.EqualFold(name, p.At)
 	}

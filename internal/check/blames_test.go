@@ -21,6 +21,15 @@ func wantLines(t *testing.T, found []Finding, want []string) {
 	}
 }
 
+// brokenAt is a defect at the first of the places that may be named.
+func brokenAt(right []Place) Defect {
+	d := Defect{Blame: right}
+	if len(right) > 0 {
+		d.Place = right[0]
+	}
+	return d
+}
+
 func fieldOf(name, value string) exchange.Field { return exchange.Field{Name: name, Value: value} }
 
 func TestBlamesBySource(t *testing.T) {
@@ -51,6 +60,9 @@ func TestBlamesBySource(t *testing.T) {
 			[]string{"blames: /errors/0/source/pointer: want /data/id, got /data/type"}},
 		{"the whole body where a part was broken", []Place{body("/data/id")}, `{"errors":[{"source":{"pointer":""}}]}`,
 			[]string{"blames: /errors/0/source/pointer: want /data/id, got the whole body"}},
+		{"the whole body where a member of it is missing", []Place{body("/data"), body("")}, `{"errors":[{"source":{"pointer":""}}]}`, nil},
+		{"another member where one of the whole body is missing", []Place{body("/data"), body("")}, `{"errors":[{"source":{"pointer":"/meta"}}]}`,
+			[]string{"blames: /errors/0/source/pointer: want /data or the whole body, got /meta"}},
 		{"a pointer that starts alike", []Place{body("/data/id")}, `{"errors":[{"source":{"pointer":"/data/id2"}}]}`,
 			[]string{"blames: /errors/0/source/pointer: want /data/id, got /data/id2"}},
 		{"what is no JSON pointer", []Place{body("/data/id")}, `{"errors":[{"source":{"pointer":"data/id"}}]}`,
@@ -75,7 +87,7 @@ func TestBlamesBySource(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			found, err := Find(contract.Expect{Formats: []string{"f"}, Blames: true}, map[string]contract.Format{"f": format},
-				exchanged(t, "POST", "400\n\n"+tt.body), Defect{Blame: tt.right})
+				exchanged(t, "POST", "400\n\n"+tt.body), brokenAt(tt.right))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +140,7 @@ func TestBlamesByLocation(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			found, err := Find(contract.Expect{Formats: []string{"f"}, Blames: true}, map[string]contract.Format{"f": format},
-				exchanged(t, "POST", "400\n\n"+`{"details":[`+tt.detail+`]}`), Defect{Blame: []Place{tt.right}})
+				exchanged(t, "POST", "400\n\n"+`{"details":[`+tt.detail+`]}`), brokenAt([]Place{tt.right}))
 			if err != nil {
 				t.Fatal(err)
 			}

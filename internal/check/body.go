@@ -10,6 +10,7 @@ import (
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/pointer"
+	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // readWhole reports whether the body is there as the target meant it, so that it can be judged. A body that the target
@@ -70,13 +71,13 @@ func (j *judge) kind() contract.Kind {
 }
 
 func (j *judge) readJSON() bool {
-	value, err := decode(j.answer.Body)
+	value, err := j.reading.json()
 	switch {
 	case errors.Is(err, errDepth):
 		j.cannotTell(err)
 		return false
 	case err != nil:
-		j.add(Finding{Rule: "body", Want: "JSON", Got: looksLike(j.answer.Body, err) + j.ownPage()})
+		j.add(Finding{Rule: "body", Want: "JSON", Got: looksLike(j.answer.Body, err)})
 		return false
 	}
 	j.value = value
@@ -89,7 +90,7 @@ func (j *judge) readJSON() bool {
 func (j *judge) another(want string, flaw error) {
 	body := j.answer.Body
 	start := bytes.TrimLeft(bytes.TrimPrefix(body, byteOrderMark), " \t\r\n")
-	_, err := decode(body)
+	_, err := j.reading.json()
 	got := excerpt(flaw.Error())
 	switch {
 	case len(start) == 0:
@@ -101,15 +102,7 @@ func (j *judge) another(want string, flaw error) {
 	case err == nil:
 		got = "JSON"
 	}
-	j.add(Finding{Rule: "body", Want: want, Got: got + j.ownPage()})
-}
-
-// ownPage says whose own error page the body looks like, as the end of a sentence.
-func (j *judge) ownPage() string {
-	if o := origin(j.answer.Body, nil); o != "" {
-		return ", " + o
-	}
-	return ""
+	j.add(Finding{Rule: "body", Want: want, Got: got})
 }
 
 // required finds places without a value. Of several for one value, any will do.
@@ -124,24 +117,29 @@ func (j *judge) required(all []contract.OneOrMore) {
 	}
 }
 
+// compare returns where the body differs from a schema. What is JSON is compared once for all checks.
+func (j *judge) compare(s *schema.Schema) ([]schema.Violation, error) {
+	if j.kind() == contract.KindJSON {
+		return j.reading.compare(s)
+	}
+	return s.ValidateValue(j.value)
+}
+
 // body finds where the body differs from the format's schema.
 func (j *judge) body() {
 	if j.format == nil || j.format.Schema == nil {
 		return
 	}
-	violations, err := j.format.Schema.ValidateValue(j.value)
+	violations, err := j.compare(j.format.Schema)
 	if err != nil {
 		j.cannotTell(fmt.Errorf("the body cannot be compared with its schema: %w", err))
 		return
 	}
-	for i, v := range violations {
+	for _, v := range violations {
 		f := Finding{Rule: "body", At: v.At, Want: v.Text}
 		if v.Property != "" { // people look for a member in its object, the more so where it is missing
 			f.At = v.At[:max(0, strings.LastIndexByte(v.At, '/'))]
 			f.Want = excerpt(v.Property) + " " + v.Text
-		}
-		if o := origin(nil, j.value); i == 0 && o != "" {
-			f.Want += " (" + o + ")"
 		}
 		j.add(f)
 	}

@@ -100,27 +100,6 @@ func TestBody(t *testing.T) {
 	}
 }
 
-func TestOriginNamesAFrameworkOnlyByItsOwnShape(t *testing.T) {
-	for body, want := range map[string]string{
-		`{"timestamp":1,"status":404,"error":"Not Found","path":"/"}`: "looks like Spring Boot's own",
-		`{"detail":"Not Found"}`:                                                      "looks like FastAPI or Django REST framework's own",
-		`{"type":"t","title":"t","status":400,"traceId":"0"}`:                         "looks like ASP.NET Core's own",
-		`{"statusCode":404,"error":"Not Found","message":"m"}`:                        "looks like Fastify or NestJS's own",
-		`{"message":"m","exception":"e","file":"f","line":1,"trace":[]}`:              "looks like Laravel's own",
-		`{"errors":[{"detail":"d"}]}`:                                                 "",
-		`{"type":"error","code":"not_found","status":404,"message":"m","details":[]}`: "",
-		`{"detail":"d","title":"t"}`:                                                  "",
-	} {
-		value, err := decode([]byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := origin(nil, value); got != want {
-			t.Errorf("%s: want %q, got %q", body, want, got)
-		}
-	}
-}
-
 func TestMembers(t *testing.T) {
 	const body = `{"code":"forbidden","n":4.50e2,"big":1e999999999999,"a/b":{"~":[true,null]},"list":[1,{"x":2}],"o":{"p":1,"q":"r"},"":0}`
 	tests := []struct {

@@ -30,7 +30,18 @@ type challenges struct {
 	scanner
 	count int
 	names []string // parameters of the current challenge; none where it cannot take more
+
+	all []readChallenge
 }
+
+// readChallenge is a challenge with its parameters in order; a token68 is none.
+type readChallenge struct {
+	scheme     string
+	parameters []parameter
+}
+
+// parameter is a parameter of a challenge, with the value that its quoted-string stands for.
+type parameter struct{ name, value string }
 
 // read returns what is wrong with the list, empty if nothing is. Empty list elements are passed over (section 5.6.1.2).
 func (p *challenges) read() string {
@@ -65,6 +76,7 @@ func (p *challenges) element() string {
 	}
 	p.at = end
 	p.count++
+	p.all = append(p.all, readChallenge{scheme: name})
 	p.names = p.names[:0]
 	p.skip(" ")
 	if p.done() || p.next(',') || p.at == end || p.token68() {
@@ -83,7 +95,7 @@ func (p *challenges) parameter() string {
 		return fmt.Sprintf("no parameter at %q", all)
 	}
 	p.skip(ows)
-	quoted := p.next('"')
+	quoted, start := p.next('"'), p.at
 	if !p.word() {
 		if quoted {
 			return fmt.Sprintf("the quoted value of %q does not end", name)
@@ -94,7 +106,24 @@ func (p *challenges) parameter() string {
 		return fmt.Sprintf("parameter %q comes twice", name)
 	}
 	p.names = append(p.names, name)
+	last := &p.all[len(p.all)-1]
+	last.parameters = append(last.parameters, parameter{name, unquoted(p.text[start:p.at])})
 	return ""
+}
+
+// unquoted returns what a token or a quoted-string stands for.
+func unquoted(word string) string {
+	if !strings.HasPrefix(word, `"`) {
+		return word
+	}
+	var text strings.Builder
+	for i := 1; i < len(word)-1; i++ {
+		if word[i] == '\\' {
+			i++
+		}
+		text.WriteByte(word[i])
+	}
+	return text.String()
 }
 
 // token68 passes over a token68 that ends its challenge, and reports whether one came; else it passes over nothing.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -17,6 +18,12 @@ func (j *judge) content() {
 	case "":
 	case "none":
 		j.noContent()
+	case "some":
+		j.someContent()
+	case "unique-names":
+		if !j.contentless() {
+			j.uniqueNames()
+		}
 	case "as-labelled":
 		if !j.contentless() {
 			j.asLabelled()
@@ -40,18 +47,80 @@ func (j *judge) noContent() {
 	}
 }
 
+// someContent finds that there is none, where HTTP allows it. What was announced and cut short would have been some.
+func (j *judge) someContent() {
+	switch flaw := j.answer.Flaw; {
+	case j.contentless() || len(j.answer.Body) > 0 || flaw != nil && flaw.Kind == exchange.Cut:
+	case flaw != nil:
+		j.cannotTell(fmt.Errorf("the content was not read whole: %w", flaw))
+	default:
+		j.add(Finding{Rule: "content", Want: "content that explains the error", Got: "none"})
+	}
+}
+
+// uniqueNames finds an object that has two members of one name (RFC 8259, section 4) in content of a JSON type that is JSON.
+func (j *judge) uniqueNames() {
+	if !isJSON(oneMediaType(j.answer.Fields.Values("Content-Type")).name) {
+		return
+	}
+	switch _, err := j.reading.json(); {
+	case err != nil:
+		return // that is for as-labelled
+	case j.reading.content.strict:
+		return
+	}
+	if name, twice := repeatedName(j.answer.Body); twice {
+		j.add(Finding{Rule: "content", Want: "each member of an object once", Got: "two of the name " + excerpt(name)})
+	}
+}
+
+// repeatedName returns the first name that two members of one object have. body is JSON.
+func repeatedName(body []byte) (string, bool) {
+	type level struct {
+		names map[string]bool // nil: an array
+		value bool            // a member's name was read, and its value comes next
+	}
+	var open []level
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return "", false
+		}
+		if top := len(open) - 1; top >= 0 && open[top].names != nil && token != json.Delim('}') {
+			if name, isName := token.(string); isName && !open[top].value {
+				if open[top].names[name] {
+					return name, true
+				}
+				open[top].names[name], open[top].value = true, true
+				continue
+			}
+			open[top].value = false
+		}
+		switch token {
+		case json.Delim('{'):
+			open = append(open, level{names: map[string]bool{}})
+		case json.Delim('['):
+			open = append(open, level{})
+		case json.Delim('}'), json.Delim(']'):
+			open = open[:len(open)-1]
+		}
+	}
+}
+
 // asLabelled finds content of a JSON type that is not exactly one JSON value in UTF-8 (RFC 8259), and content of an XML type that is
 // no well-formed document. Members of the same name are not found: section 4 only advises against them. Other types
 // are not judged, nor is content whose label is missing or unreadable: that is for the syntax media-type.
 func (j *judge) asLabelled() {
 	mediaType := oneMediaType(j.answer.Fields.Values("Content-Type")).name
-	json := isJSON(mediaType)
-	if !json && !isXML(mediaType) || !j.readWhole() {
+	asJSON := isJSON(mediaType)
+	if !asJSON && !isXML(mediaType) || !j.readWhole() {
 		return
 	}
 	body := j.answer.Body
-	if json {
-		_, err := decode(body)
+	if asJSON {
+		_, err := j.reading.json()
 		switch {
 		case errors.Is(err, errDepth):
 			j.cannotTell(err)

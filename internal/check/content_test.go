@@ -77,3 +77,41 @@ func TestContentAsLabelled(t *testing.T) {
 		})
 	}
 }
+
+func TestSomeContent(t *testing.T) {
+	for _, tt := range []struct {
+		name, method, answer string
+		want                 []string
+	}{
+		{"some", "GET", "404\n\nx", nil},
+		{"none to GET", "GET", "404", []string{"content: want content that explains the error, got none"}},
+		{"none to HEAD", "HEAD", "404", nil},
+		{"none with a 304", "GET", "304", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			wantFindings(t, contract.Expect{Content: "some"}, exchanged(t, tt.method, tt.answer), Defect{}, tt.want...)
+		})
+	}
+}
+
+func TestUniqueNames(t *testing.T) {
+	for _, tt := range []struct{ name, label, body, got string }{
+		{"one of each", "application/json", `{"a":1,"b":{"a":[{"a":1},{"a":2}]}}`, ""},
+		{"the value is the name of a member", "application/json", `{"a":"b","b":"a"}`, ""},
+		{"a name twice", "application/json", `{"a":1,"b":2,"a":1}`, "a"},
+		{"a name twice, once with an escape", "application/problem+json", `{"a":1,"\u0061":2}`, "a"},
+		{"a name twice deep inside", "application/json", `[{"x":[{"a":{}, "c":[1], "a":[]}]}]`, "a"},
+		{"half a surrogate pair, which is something else", "application/json", `{"a":"\ud800"}`, ""},
+		{"text", "text/plain", `{"a":1,"a":2}`, ""},
+		{"no JSON", "application/json", `{"a":1,"a":2`, ""},
+		{"no content", "application/json", ``, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var want []string
+			if tt.got != "" {
+				want = []string{"content: want each member of an object once, got two of the name " + tt.got}
+			}
+			wantFindings(t, contract.Expect{Content: "unique-names"}, exchanged(t, "GET", "400\nContent-Type: "+tt.label+"\n\n"+tt.body), Defect{}, want...)
+		})
+	}
+}

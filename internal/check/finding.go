@@ -14,7 +14,7 @@ import (
 
 // Finding is one difference between an answer and its requirement. Where Got is empty, Want is the whole sentence.
 type Finding struct {
-	Rule string `json:"rule"`           // status, media-type, body, members, repeated-status, channels, blames, headers, content, answer
+	Rule string `json:"rule"`           // status, media-type, body, members, repeated-status, channels, blames, headers, content, connection, leaks, effects, answer
 	Want string `json:"want,omitempty"` // short, one line
 	Got  string `json:"got,omitempty"`
 	At   string `json:"at,omitempty"` // place in the body (see contract.Kind), or header field name
@@ -34,7 +34,7 @@ func (f Finding) String() string {
 
 // Place is a place in a request.
 type Place struct {
-	In string `json:"in"`           // body, path, query, header, method, target
+	In string `json:"in"`           // body, path, query, header, method, target, line (of the request)
 	At string `json:"at,omitempty"` // JSON pointer into the body, or the parameter's or field's name
 }
 
@@ -43,6 +43,10 @@ type Defect struct {
 	Place
 	Kind  string  `json:"kind"`            // missing, not-json, wrong-type, ...
 	Blame []Place `json:"blame,omitempty"` // places that an error may rightly name; empty: blame is not judged
+
+	Works        string        `json:"-"` // a method that the resource takes, as the control shows; empty: none is known
+	Mark         string        `json:"-"` // the marked text in the request (see leak.Mark); empty: none
+	Surroundings *Surroundings `json:"-"` // nil: nothing is known
 }
 
 // Find returns every difference between the exchange's answer and e, in the order of the rules. The error says why it could
@@ -53,13 +57,19 @@ type Defect struct {
 // about the content is judged but that there is none. A success where a refusal was expected is no error body,
 // so of such an answer only the status, the headers and the content as labelled are judged.
 func Find(e contract.Expect, formats map[string]contract.Format, ex *exchange.Exchange, d Defect) ([]Finding, error) {
+	return Read(ex).Find(e, formats, d)
+}
+
+// Find is Find of the exchange that is read.
+func (r *Reading) Find(e contract.Expect, formats map[string]contract.Format, d Defect) ([]Finding, error) {
+	ex := r.exchange
 	switch {
 	case ex.Failure != nil:
 		return nil, fmt.Errorf("no answer: %w", ex.Failure)
 	case ex.Answer == nil:
 		return nil, errors.New("no answer")
 	}
-	j := judge{expect: e, request: &ex.Request, answer: ex.Answer, defect: d}
+	j := judge{expect: e, reading: r, request: &ex.Request, answer: ex.Answer, later: ex.Later, defect: d}
 	var err error
 	if j.format, err = formatOf(e.Formats, formats, &ex.Request); err != nil {
 		return nil, err
@@ -83,16 +93,24 @@ func Find(e contract.Expect, formats map[string]contract.Format, ex *exchange.Ex
 	}
 	j.headers()
 	j.content()
+	j.connection()
+	j.hides()
 	if len(j.found) > 0 {
+		j.attribute()
 		return j.found, nil
 	}
 	return nil, j.unclear
 }
 
 // Concerns reports whether Find has anything to compare: an expectation of nothing but an optional format says nothing about an
-// answer without content, or of another media type.
+// answer without content, or of another media type, nor a time that nobody waited for about one.
 func Concerns(e contract.Expect, formats map[string]contract.Format, ex *exchange.Exchange) bool {
-	if ex.Answer == nil || len(e.Formats) == 0 || len(e.Status) > 0 || len(e.Headers) > 0 || e.Content != "" {
+	for _, syntax := range e.Headers {
+		if syntax == "waited-out" && ex.Later == nil {
+			return false // nobody waited
+		}
+	}
+	if ex.Answer == nil || len(e.Formats) == 0 || len(e.Status) > 0 || len(e.Headers) > 0 || e.Content != "" || e.Connection != "" {
 		return true
 	}
 	format, err := formatOf(e.Formats, formats, &ex.Request)
@@ -104,8 +122,10 @@ func Concerns(e contract.Expect, formats map[string]contract.Format, ex *exchang
 type judge struct {
 	expect  contract.Expect
 	format  *contract.Format // nil: none is expected
+	reading *Reading
 	request *exchange.Request
 	answer  *exchange.Answer
+	later   *exchange.Later
 	defect  Defect
 
 	value   any                            // the body as JSON, once it is read

@@ -236,7 +236,7 @@ func TestWhatCannotBeTold(t *testing.T) {
 		{"a format that the contract does not have", contract.Expect{Formats: []string{"other"}}, "400", `no format is called "other"`},
 		{"a header syntax that does not exist", contract.Expect{Headers: map[string]string{"Allow": "list"}}, "400",
 			`header Allow: no syntax is called "list"`},
-		{"a content that does not exist", contract.Expect{Content: "some"}, "400", `no content is called "some"`},
+		{"a content that does not exist", contract.Expect{Content: "much"}, "400", `no content is called "much"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -11,6 +11,11 @@ import (
 // formatOf returns the format that the answer to a request has to be of, nil where none is expected. Of several the request
 // chooses: by the end of its path, else by what it accepts first.
 func formatOf(names []string, formats map[string]contract.Format, r *exchange.Request) (*contract.Format, error) {
+	if len(names) == 1 {
+		if f, known := formats[names[0]]; known {
+			return &f, nil
+		}
+	}
 	var several []contract.Format
 	for _, name := range names {
 		f, known := formats[name]

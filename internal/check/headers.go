@@ -10,6 +10,9 @@ import (
 // headers finds header fields that are missing, that should be, or that break the syntax asked of them. It goes by the
 // fields' names in alphabetical order. Trailer fields and those of interim answers do not count.
 func (j *judge) headers() {
+	if len(j.expect.Headers) == 0 {
+		return
+	}
 	for _, name := range slices.Sorted(maps.Keys(j.expect.Headers)) {
 		syntax := j.expect.Headers[name]
 		lines := j.answer.Fields.Values(name)
@@ -29,6 +32,20 @@ func (j *judge) headers() {
 			want, got = date(lines)
 		case "media-type":
 			want, got = j.contentType(lines)
+		case "bearer":
+			want, got = bearer(lines)
+		case "bearer-silent":
+			want, got = bearerSilent(lines)
+		case "bearer-error":
+			want, got = j.bearerError(lines)
+		case "not-public":
+			want, got = notPublic(lines)
+		case "features":
+			want, got = j.features(lines)
+		case "other-tag":
+			want, got = j.otherTag(lines)
+		case "waited-out":
+			want, got = j.waitedOut()
 		default:
 			j.cannotTell(fmt.Errorf("header %s: no syntax is called %q", name, syntax))
 		}

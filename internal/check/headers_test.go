@@ -121,6 +121,25 @@ func TestMethods(t *testing.T) {
 	})
 }
 
+func TestMethodsOfAResourceThatTakesOne(t *testing.T) {
+	for _, tt := range []struct{ name, answer, works, got string }{
+		{"it is listed", "405\nAllow: GET, POST", "POST", ""},
+		{"it is not listed", "405\nAllow: PUT, DELETE", "POST", "PUT, DELETE"},
+		{"it is listed in another case", "405\nAllow: post", "POST", "post"},
+		{"nothing is listed", "405\nAllow:", "POST", "empty"},
+		{"nothing is known to work", "405\nAllow: PUT", "", ""},
+		{"the refusal has another reason", "403\nAllow: PUT", "POST", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var findings []string
+			if tt.got != "" {
+				findings = []string{"headers: Allow: want a list of methods with POST, which works, got " + tt.got}
+			}
+			wantFindings(t, contract.Expect{Headers: map[string]string{"Allow": "methods"}}, exchanged(t, "PATCH", tt.answer), Defect{Works: tt.works}, findings...)
+		})
+	}
+}
+
 func TestDelayOrDate(t *testing.T) {
 	testHeader(t, "429", "Retry-After", "delay-or-date", "seconds or an HTTP date", []headerTest{
 		{"no field", nil, ""},

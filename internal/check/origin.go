@@ -1,66 +1,97 @@
 package check
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strings"
 
-// origin says whose own error page or body this looks like: the question is then not what the API does, but which layer answered
-// in its stead. It goes by what these programs send unless told otherwise, and says nothing where in doubt. One of
-// text and value is given.
-func origin(text []byte, value any) string {
-	name := pageOf(text)
-	if object, ok := value.(map[string]any); ok {
-		name = objectOf(object)
+	"github.com/seed-e125e033/conform/internal/exchange"
+)
+
+// attribute says with what was found whose own answer this looks like: the question is then not what the API does, but which
+// layer answered in its stead. It is told once, where the body is spoken of if it is.
+func (j *judge) attribute() {
+	if len(j.found) == 0 || j.contentless() {
+		return
 	}
+	name := origin(j.answer)
 	if name == "" {
+		return
+	}
+	at := 0
+	for _, rule := range []string{"media-type", "body"} {
+		if i := slices.IndexFunc(j.found, func(f Finding) bool { return f.Rule == rule }); i >= 0 {
+			at = i
+		}
+	}
+	if f := &j.found[at]; f.Got == "" {
+		f.Want += " (looks like " + name + "'s own)"
+	} else {
+		f.Got += ", looks like " + name + "'s own"
+	}
+}
+
+// origin names the web server, gateway, network or framework whose own answer this looks like. It goes by what these programs
+// send unless told otherwise, by the body and the header together where the body alone could be an API's, and is empty
+// where in doubt. That an answer has passed through one of them says nothing.
+func origin(a *exchange.Answer) string {
+	if a.Status < 400 {
 		return ""
 	}
-	return "looks like " + name + "'s own"
-}
-
-func pageOf(text []byte) string {
-	for _, p := range []struct{ mark, name string }{
-		{"<center>nginx", "nginx"},
-		{"<center>openresty", "OpenResty"},
-		{"<center>cloudflare", "Cloudflare"},
-		{"<center>awselb", "the AWS load balancer"},
-		{"<address>Apache", "Apache httpd"},
-		{"Apache Tomcat", "Tomcat"},
-		{"Powered by Jetty", "Jetty"},
-		{"Whitelabel Error Page", "Spring Boot"},
-		{"<pre>Cannot ", "Express"},
-		{"upstream connect error or disconnect", "Envoy"},
-		{"no healthy upstream", "Envoy"},
-	} {
-		if bytes.Contains(text, []byte(p.mark)) {
-			return p.name
-		}
+	body := bytes.TrimPrefix(a.Body, byteOrderMark)
+	if object, ok := asObject(body); ok {
+		return ofObject(a, object)
 	}
-	switch string(text) {
-	case "404 page not found\n", "Method Not Allowed\n":
-		return "Go net/http"
+	for _, s := range append(serverSigns(), frameworkSigns()...) {
+		if s.fits(a, body) {
+			return s.name
+		}
 	}
 	return ""
 }
 
-func objectOf(object map[string]any) string {
-	has := func(names ...string) bool {
-		for _, n := range names {
-			if _, there := object[n]; !there {
-				return false
-			}
+// asObject reads a body that is a JSON object.
+func asObject(body []byte) (map[string]any, bool) {
+	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) == 0 || start[0] != '{' {
+		return nil, false
+	}
+	value, err := decode(body)
+	object, ok := value.(map[string]any)
+	return object, err == nil && ok
+}
+
+// sign is how an answer of one program looks: what is given holds, all of it.
+type sign struct {
+	name   string
+	start  string   // the body starts so, but for white space
+	whole  string   // the body is this, but for white space
+	exact  string   // the body is this
+	has    []string // the body has each of these
+	field  string   // the header has a field that starts so: "Server: awselb/"
+	not    string   // and none that starts so
+	silent bool     // there is no body, and no Content-Type
+}
+
+func (s sign) fits(a *exchange.Answer, body []byte) bool {
+	text := bytes.TrimSpace(body)
+	if s.silent {
+		if _, labelled := a.Fields.Get("Content-Type"); labelled || len(body) > 0 {
+			return false
 		}
-		return true
 	}
-	switch {
-	case has("timestamp", "status", "error", "path"):
-		return "Spring Boot"
-	case len(object) == 1 && has("detail"):
-		return "FastAPI or Django REST framework"
-	case has("title", "status", "traceId"):
-		return "ASP.NET Core"
-	case has("statusCode", "error", "message"):
-		return "Fastify or NestJS"
-	case has("message", "exception", "file", "line", "trace"):
-		return "Laravel"
-	}
-	return ""
+	return bytes.HasPrefix(text, []byte(s.start)) &&
+		(s.exact == "" || string(body) == s.exact) &&
+		(s.whole == "" || string(text) == s.whole) &&
+		!slices.ContainsFunc(s.has, func(mark string) bool { return !bytes.Contains(text, []byte(mark)) }) &&
+		(s.field == "" || hasField(a, s.field)) &&
+		(s.not == "" || !hasField(a, s.not))
+}
+
+// hasField reports whether a field line starts like "Name: value", in any case.
+func hasField(a *exchange.Answer, line string) bool {
+	name, start, _ := strings.Cut(line, ":")
+	start = strings.ToLower(strings.TrimSpace(start))
+	return slices.ContainsFunc(a.Fields.Values(name), func(value string) bool {
+		return strings.HasPrefix(strings.ToLower(strings.Trim(value, ows)), start)
+	})
 }

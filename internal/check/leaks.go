@@ -1,0 +1,95 @@
+package check
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/leak"
+)
+
+// Surroundings are what is known of a request besides its defect, to tell a leak from what an answer may say.
+type Surroundings struct {
+	Secrets []Place  // where credentials travel: a header, a query parameter or a cookie; those in Authorization are known
+	Hosts   []string // names and addresses that answers may show, the target's own among them
+}
+
+// CanLeak reports whether an answer could show anything of what e says that it hides: without a credential in the request
+// there is none to echo.
+func CanLeak(e contract.Expect, ex *exchange.Exchange, d Defect) bool {
+	return !slices.Equal(e.Hides, []string{leak.Credential}) || len(secrets(&ex.Request, d)) > 0
+}
+
+// hides finds what the answer gives away. What of the content came counts, also where the connection was cut.
+func (j *judge) hides() {
+	if len(j.expect.Hides) == 0 {
+		return
+	}
+	for _, f := range j.reading.leaks(j.defect) {
+		if slices.Contains(j.expect.Hides, f.Class.Name) {
+			j.add(Finding{Rule: "leaks", At: f.At, Want: "shows " + f.What + ": " + excerpt(f.Excerpt)})
+		}
+	}
+	if flaw := j.answer.Flaw; flaw != nil && (flaw.Kind == exchange.Timeout || flaw.Kind == exchange.TooLong) {
+		j.cannotTell(fmt.Errorf("the content was not read whole: %w", flaw))
+	}
+	j.plain()
+}
+
+// leaks returns everything that the answer gives away. Most answers are judged for one class after the other: they are looked through once.
+func (r *Reading) leaks(d Defect) []leak.Finding {
+	if !r.searched {
+		sent := leak.Sent{Request: &r.exchange.Request, Secrets: secrets(&r.exchange.Request, d), Mark: d.Mark}
+		if d.Surroundings != nil {
+			sent.Hosts = d.Surroundings.Hosts
+		}
+		r.leaked, r.searched = leak.Find(r.exchange.Answer, leak.Names(), sent), true
+	}
+	return r.leaked
+}
+
+// secrets returns the credentials that a request carried, as they were sent: a token has its value only then.
+func secrets(r *exchange.Request, d Defect) []leak.Secret {
+	var all []leak.Secret
+	add := func(in, name, value string) {
+		if value != "" {
+			all = append(all, leak.Secret{In: in, Name: name, Value: value})
+		}
+	}
+	field := func(name string) {
+		for _, value := range r.Fields.Values(name) {
+			add("header", name, value)
+		}
+	}
+	field("Authorization")
+	if d.Surroundings == nil {
+		return all
+	}
+	for _, p := range d.Surroundings.Secrets {
+		switch {
+		case p.In == "header" && !strings.EqualFold(p.At, "Authorization"):
+			field(p.At)
+		case p.In == "cookie":
+			for _, line := range r.Fields.Values("Cookie") {
+				for pair := range strings.SplitSeq(line, ";") {
+					if name, value, _ := strings.Cut(strings.Trim(pair, ows), "="); name == p.At {
+						add(p.In, p.At, value)
+					}
+				}
+			}
+		case p.In == "query":
+			_, query, _ := strings.Cut(r.Target, "?")
+			for pair := range strings.SplitSeq(query, "&") {
+				name, value, _ := strings.Cut(pair, "=")
+				decoded, err := url.QueryUnescape(name)
+				if plain, wrong := url.QueryUnescape(value); err == nil && wrong == nil && decoded == p.At {
+					add(p.In, p.At, plain)
+				}
+			}
+		}
+	}
+	return all
+}

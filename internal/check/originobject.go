@@ -1,0 +1,116 @@
+package check
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
+)
+
+// ofObject is origin of a JSON object. Small ones are like those of many an API, so that their texts count, and what the header
+// says of who has written it.
+func ofObject(a *exchange.Answer, object map[string]any) string {
+	text := func(name string) string {
+		s, _ := object[name].(string)
+		return s
+	}
+	message, detail := text("message"), text("detail")
+	switch {
+	case only(object, "message") && (hasField(a, "X-Amzn-ErrorType:") || message == "Missing Authentication Token"):
+		return "AWS API Gateway"
+	case only(object, "message") && hasField(a, "Apigw-Requestid:") && slices.Contains(ofGatewayHTTP, message):
+		return "AWS API Gateway"
+	case message == "no Route matched with those values", only(object, "message", "request_id") && hasField(a, "Server: kong/"):
+		return "Kong"
+	case only(object, "statusCode", "message") && slices.ContainsFunc(ofManagement, func(start string) bool { return strings.HasPrefix(message, start) }):
+		return "Azure API Management"
+	case only(object, "fault") && ofApigee(object["fault"]):
+		return "Apigee"
+	case only(object, "timestamp", "status", "error", "path", "message", "trace", "exception", "errors", "requestId") && has(object, "timestamp", "status", "error", "path"):
+		return "Spring Boot"
+	case has(object, "title", "status", "instance") && ofSpring.MatchString(detail):
+		return "Spring"
+	case has(object, "title", "status", "traceId") && strings.HasPrefix(text("type"), "https://tools.ietf.org/html/rfc"):
+		return "ASP.NET Core"
+	case strings.HasPrefix(text("Message"), "No HTTP resource was found that matches the request URI "),
+		only(object, "Message") && strings.HasPrefix(text("Message"), "The requested resource does not support http method "):
+		return "ASP.NET Web API"
+	case only(object, "detail") && (slices.Contains(ofStarlette, detail) || ofPydantic(object["detail"])):
+		return "FastAPI"
+	case only(object, "detail") && ofREST.MatchString(detail):
+		return "Django REST framework"
+	case has(object, "message", "exception", "file", "line", "trace"), only(object, "message") && ofLaravel.MatchString(message):
+		return "Laravel"
+	case only(object, "message", "error", "statusCode", "code") && has(object, "message", "error", "statusCode") && isStatus(a, object["statusCode"]) && text("error") == http.StatusText(a.Status):
+		return ofNode(message)
+	case has(object, "status", "error", "exception", "traces"),
+		only(object, "status", "error") && has(object, "status", "error") && isStatus(a, object["status"]) && text("error") == http.StatusText(a.Status) && hasField(a, "X-Runtime:"):
+		return "Rails"
+	case has(object, "servlet", "message", "url", "status"):
+		return "Jetty"
+	}
+	return ""
+}
+
+var (
+	ofGatewayHTTP = []string{"Not Found", "Forbidden", "Unauthorized", "Too Many Requests", "Internal Server Error", "Service Unavailable"}
+	ofManagement  = []string{"Resource not found", "Access denied due to ", "Operation not found"}
+	ofStarlette   = []string{"Not Found", "Method Not Allowed", "Not authenticated", "There was an error parsing the body"}
+	ofSpring      = regexp.MustCompile(`^(No static resource .*\.|No endpoint [A-Z]+ .*\.|Method '[^']*' is not supported\.|Content-Type '[^']*' is not supported\.|Failed to read request)$`)
+	ofREST        = regexp.MustCompile(`^(Not found\.|Method "[^"]*" not allowed\.|Authentication credentials were not provided\.|Could not satisfy the request Accept header\.|Unsupported media type "[^"]*" in request\.|JSON parse error - .*)$`)
+	ofLaravel     = regexp.MustCompile(`^(Unauthenticated\.|The route .* could not be found\.|The [A-Z]+ method is not supported for route .*)$`)
+)
+
+// has reports whether an object has members of these names.
+func has(object map[string]any, names ...string) bool {
+	return !slices.ContainsFunc(names, func(n string) bool {
+		_, there := object[n]
+		return !there
+	})
+}
+
+// only reports whether an object has the first of these members, and none but these.
+func only(object map[string]any, names ...string) bool {
+	for name := range object {
+		if !slices.Contains(names, name) {
+			return false
+		}
+	}
+	return has(object, names[0])
+}
+
+// isStatus reports whether a value is the answer's status.
+func isStatus(a *exchange.Answer, value any) bool {
+	number, ok := value.(json.Number)
+	return ok && number.String() == strconv.Itoa(a.Status)
+}
+
+// ofPydantic reports whether a value lists what the validator of FastAPI has found.
+func ofPydantic(value any) bool {
+	list, _ := value.([]any)
+	return len(list) > 0 && !slices.ContainsFunc(list, func(item any) bool {
+		object, _ := item.(map[string]any)
+		return !has(object, "loc", "msg", "type")
+	})
+}
+
+func ofApigee(value any) bool {
+	fault, _ := value.(map[string]any)
+	detail, _ := fault["detail"].(map[string]any)
+	return has(fault, "faultstring") && has(detail, "errorcode")
+}
+
+// ofNode tells apart the frameworks that share a form.
+func ofNode(message string) string {
+	switch {
+	case strings.HasPrefix(message, "Route ") && strings.HasSuffix(message, " not found"):
+		return "Fastify"
+	case strings.HasPrefix(message, "Cannot "):
+		return "NestJS"
+	}
+	return "Fastify or NestJS"
+}
