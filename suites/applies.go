@@ -53,11 +53,8 @@ func onJSON(cases func(g Good, body text) ([]Case, Gap)) func(Good) ([]Case, Gap
 		if !isJSON(contentType) {
 			return nil, Gap{Why: "the operation's body is not JSON"}
 		}
-		// A digest over the body would no longer fit: that is a second defect.
-		for _, name := range []string{"Content-Digest", "Digest", "Content-MD5"} {
-			if _, ok := g.Request.Fields.Get(name); ok {
-				return nil, Gap{Why: "the good request has a " + name + " of its body"}
-			}
+		if name := g.digest(); name != "" {
+			return nil, Gap{Why: "the good request has a " + name + " of its body"}
 		}
 		value, err := schema.JSON(g.Request.Body)
 		if err != nil {
@@ -69,6 +66,17 @@ func onJSON(cases func(g Good, body text) ([]Case, Gap)) func(Good) ([]Case, Gap
 		}
 		return nil, Gap{Why: "the good body is neither an object nor an array"}
 	})
+}
+
+// digest returns the field with a digest over the good body, which would no longer fit another: that is a second defect. It is empty
+// where there is none.
+func (g Good) digest() string {
+	for _, name := range []string{"Content-Digest", "Digest", "Content-MD5"} {
+		if _, ok := g.Request.Fields.Get(name); ok {
+			return name
+		}
+	}
+	return ""
 }
 
 // isJSON reports whether a media type is JSON by its name: application/json, or the suffix +json (RFC 6839, section 3.1).

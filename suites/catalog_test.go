@@ -31,7 +31,7 @@ func TestTheCatalogueIsGroupedByFamily(t *testing.T) {
 	for _, p := range Catalog {
 		families = append(families, p.Family())
 	}
-	want := []string{"route", "method", "credentials", "content-type", "accept", "syntax", "shape", "member", "identifier", "query", "conflict", "rate", "server"}
+	want := []string{"route", "method", "credentials", "content-type", "accept", "syntax", "shape", "member", "identifier", "query", "header", "size", "conflict", "precondition", "canary", "rate", "framing", "server"}
 	if diff := cmp.Diff(want, slices.Compact(families)); diff != "" {
 		t.Errorf("families (-want +got):\n%s", diff)
 	}
@@ -43,7 +43,7 @@ func TestANameGivesAProbeOrAFamily(t *testing.T) {
 		want []string
 	}{
 		{"query.missing", []string{"query.missing"}},
-		{"query", []string{"query.malformed", "query.missing"}},
+		{"conflict", []string{"conflict.duplicate", "conflict.identity", "conflict.type", "conflict.client-id"}},
 		{"shape", []string{"shape.null", "shape.array", "shape.scalar", "shape.empty-object"}},
 		{"query.", nil},
 		{"quer", nil},
@@ -72,7 +72,7 @@ func TestNamesAreThoseOfTheCatalogue(t *testing.T) {
 
 func TestCasesAreNamedAndTold(t *testing.T) {
 	slug := regexp.MustCompile(`^[^\s]*$`)
-	for _, g := range append(goods(t), everyKind(t)...) {
+	for _, g := range slices.Concat(goods(t), more(t), everyKind(t)) {
 		for _, p := range Catalog {
 			cases, gap := p.Cases(g)
 			if (len(cases) == 0) != (gap.Why != "") {
@@ -99,8 +99,8 @@ func TestCasesAreNamedAndTold(t *testing.T) {
 }
 
 func TestTheSameGoodRequestMakesTheSameCases(t *testing.T) {
-	again := goods(t)
-	for i, g := range goods(t) {
+	again := append(goods(t), more(t)...)
+	for i, g := range append(goods(t), more(t)...) {
 		for _, p := range Catalog {
 			first, _ := p.Cases(g)
 			second, _ := p.Cases(again[i])
@@ -112,8 +112,8 @@ func TestTheSameGoodRequestMakesTheSameCases(t *testing.T) {
 }
 
 func TestCasesLeaveTheGoodRequestAlone(t *testing.T) {
-	untouched := goods(t)
-	for i, g := range goods(t) {
+	untouched := append(goods(t), more(t)...)
+	for i, g := range append(goods(t), more(t)...) {
 		for _, p := range Catalog {
 			p.Cases(g)
 			if diff := cmp.Diff(untouched[i].Request, g.Request); diff != "" {

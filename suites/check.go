@@ -4,6 +4,7 @@ import (
 	"mime"
 	"strings"
 
+	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/target"
@@ -45,6 +46,9 @@ type Operation struct {
 	*target.Operation
 	Good    Good
 	Sources []target.From // values of other operations' answers that its requests need
+	Twin    *Operation    // the GET that shows what the operation changes; nil: it writes nothing, or there is none
+
+	surroundings *check.Surroundings
 }
 
 // Whole reports whether this is the target as a whole: no operation, so no control.
@@ -99,8 +103,11 @@ func caseName(operation, probe, variant string) string {
 
 // Tag returns the request with the fields that tell the target's own logs who sent it and why, unless they are what is broken.
 func (p *Plan) Tag(r exchange.Request, name string) exchange.Request {
-	if _, ok := r.Fields.Get("User-Agent"); !ok {
-		r = r.WithAddedField("User-Agent", p.Agent)
+	_, named := r.Fields.Get("User-Agent")
+	fields := append(make(exchange.Fields, 0, len(r.Fields)+2), r.Fields...)
+	if !named {
+		fields = append(fields, exchange.Field{Name: "User-Agent", Value: p.Agent})
 	}
-	return r.WithAddedField("Conform-Case", name)
+	r.Fields = append(fields, exchange.Field{Name: "Conform-Case", Value: name})
+	return r
 }

@@ -3,6 +3,7 @@ package suites
 import (
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/target"
 )
 
 var duplicateCreation = Probe{
@@ -30,6 +31,63 @@ var duplicateCreation = Probe{
 			Request: again,
 			Defect:  defect,
 			Before:  []exchange.Request{g.Request},
+			Effects: true,
+		}}, Gap{}
+	}),
+}
+
+var otherIdentity = Probe{
+	Name: "conflict.identity",
+	Doc:  "sends a body whose identifier is not the one in the path",
+	Cases: onPath(func(g Good, identifiers []parameter) ([]Case, Gap) {
+		var cases []Case
+		for _, p := range identifiers {
+			body, v, ok := g.repeated(p)
+			if !ok {
+				continue
+			}
+			sent := g.unlike(body, v, "identity")
+			if sent == nil || g.Operation.Schema != nil && !g.accepts(sent) {
+				continue
+			}
+			c := g.memberCase(v, "", "identity", v.pointer+" is not the {"+p.name+"} of the path", sent)
+			c.Effects = g.Operation.Writes()
+			c.Defect.Blame = append(c.Defect.Blame, check.Place{In: "body", At: v.parent}, check.Place{In: "path", At: p.name})
+			cases = append(cases, c)
+		}
+		if len(cases) == 0 {
+			return nil, Gap{Why: "the body does not repeat an identifier of the path in a form that is known"}
+		}
+		return cases, Gap{}
+	}),
+}
+
+var otherType = Probe{
+	Name: "conflict.type",
+	Doc:  "sends a JSON:API resource object of a type that the path does not have",
+	Cases: onDocument(func(g Good, body text, _, kind value) ([]Case, Gap) {
+		good, _ := body.scalar(kind)
+		other := good + "-conform"
+		c := g.memberCase(kind, "", "type", kind.pointer+` = "`+other+`"`, body.replaceLike(kind, other))
+		c.Effects = g.Operation.Writes()
+		c.Defect.Blame = append(c.Defect.Blame, check.Place{In: "body", At: kind.parent})
+		return []Case{c}, Gap{}
+	}),
+}
+
+var clientID = Probe{
+	Name: "conflict.client-id",
+	Doc:  "sends a JSON:API creation with an id of the client's; an API may take those",
+	Cases: onDocument(func(g Good, body text, data, _ value) ([]Case, Gap) {
+		if _, ok := body.at("/data/id"); ok || g.Operation.Method != "POST" {
+			return nil, Gap{Why: "the operation creates no resource to which the API gives its id"}
+		}
+		id := target.Unknown(target.Value{Format: "uuid4"}, g.Operation.ID+" client-id")
+		at := check.Place{In: "body", At: "/data/id"}
+		return []Case{{
+			Sent:    at.At + ` = "` + id + `"`,
+			Request: g.withBody(body.insert(data, `"id":"`+id+`"`)),
+			Defect:  check.Defect{Place: at, Kind: "client-id", Blame: []check.Place{at, {In: "body", At: data.pointer}}},
 			Effects: true,
 		}}, Gap{}
 	}),

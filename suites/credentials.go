@@ -25,9 +25,11 @@ var garbageCredential = Probe{
 	Cases: onCredential(func(g Good, c target.Credential) ([]Case, Gap) {
 		value := garbage(g)
 		if c.Kind == target.Basic {
-			value = "conform:" + value
+			value = nobody + ":" + value
 		}
-		return []Case{g.credentialCase("", "garbage", "a made-up secret in the "+carrier(c), c.With(value).Apply(g.Request))}, Gap{}
+		made := g.credentialCase("", "garbage", "a made-up secret in the "+carrier(c), c.With(value).Apply(g.Request))
+		made.LogsIn = user(c.With(value))
+		return []Case{made}, Gap{}
 	}),
 }
 
@@ -47,7 +49,7 @@ var malformedCredential = Probe{
 		case target.Basic: // RFC 7617, section 2: base64 of user, colon and password
 			values = []malformed{
 				{"scheme-only", "Basic"},
-				{"no-space", "Basic" + base64.StdEncoding.EncodeToString([]byte("conform:"+garbage(g)))},
+				{"no-space", "Basic" + base64.StdEncoding.EncodeToString([]byte(nobody+":"+garbage(g)))},
 				{"bad-base64", "Basic <" + garbage(g) + ">"},
 				{"no-colon", "Basic " + base64.StdEncoding.EncodeToString([]byte(garbage(g)))},
 			}
@@ -75,14 +77,18 @@ var wrongScheme = Probe{
 			kind           target.Kind // whose scheme it is
 		}{
 			{"bearer", "Bearer " + garbage(g), target.Bearer},
-			{"basic", "Basic " + base64.StdEncoding.EncodeToString([]byte("conform:"+garbage(g))), target.Basic},
+			{"basic", "Basic " + base64.StdEncoding.EncodeToString([]byte(nobody+":"+garbage(g))), target.Basic},
 			{"made-up", "Conform " + garbage(g), ""},
 		} {
 			// Which scheme a header field of the user's own speaks is not known: the made-up one is surely another.
 			if s.kind == c.Kind || s.kind != "" && c.Kind == target.Header {
 				continue
 			}
-			cases = append(cases, g.credentialCase(s.variant, "wrong-scheme", "Authorization: "+s.value, g.Request.WithField("Authorization", s.value)))
+			made := g.credentialCase(s.variant, "wrong-scheme", "Authorization: "+s.value, g.Request.WithField("Authorization", s.value))
+			if s.kind == target.Basic {
+				made.LogsIn = nobody
+			}
+			cases = append(cases, made)
 		}
 		return cases, Gap{}
 	}),
@@ -95,7 +101,43 @@ var expiredCredential = Probe{
 		if g.Expired == nil {
 			return nil, Gap{Why: "an expired credential: give credentials.expired", Needs: true}
 		}
-		return []Case{g.credentialCase("", "expired", "the expired credential", exchanged(g.Request, c, *g.Expired))}, Gap{}
+		expired := g.credentialCase("", "expired", "the expired credential", exchanged(g.Request, c, *g.Expired))
+		expired.LogsIn = user(*g.Expired)
+		return []Case{expired}, Gap{}
+	}),
+}
+
+var credentialTwice = Probe{
+	Name: "credentials.twice",
+	Doc:  "sends the credential in two Authorization fields, the same in both",
+	Cases: onCredential(func(g Good, c target.Credential) ([]Case, Gap) {
+		switch value, _ := g.Request.Fields.Get("Authorization"); {
+		case place(c).At != "Authorization":
+			return nil, Gap{Why: "the credential does not travel in Authorization"}
+		case !g.Request.Safe():
+			return nil, Gap{Why: "a server may take the first field alone, and obey"}
+		default:
+			return []Case{g.credentialCase("", "twice", "two Authorization fields", g.Request.WithAddedField("Authorization", value))}, Gap{}
+		}
+	}),
+}
+
+// inQuery sends a token that is made up. A URL stands in logs and histories (RFC 6750, section 5.3), so the good token never goes
+// there. An API that takes tokens in the query, which it should not (section 2.3), has to refuse this one all the same.
+var inQuery = Probe{
+	Name: "credentials.in-query",
+	Doc:  "sends a made-up bearer token as access_token in the query, and no Authorization",
+	Cases: onCredential(func(g Good, c target.Credential) ([]Case, Gap) {
+		const parameter = "access_token" // RFC 6750, section 2.3
+		_, taken := g.Operation.Query[parameter]
+		switch {
+		case c.Kind != target.Bearer:
+			return nil, Gap{Why: "the credential is no bearer token: no other has a parameter of its own"}
+		case taken:
+			return nil, Gap{Why: "the operation has a parameter access_token of its own"}
+		}
+		moved := target.Credential{Kind: target.Query, Name: parameter, Value: garbage(g)}.Apply(c.Remove(g.Request))
+		return []Case{g.credentialCase("", "in-query", "a made-up token as "+parameter+" in the query, and no Authorization field", moved)}, Gap{}
 	}),
 }
 
@@ -165,3 +207,15 @@ func carrier(c target.Credential) string {
 
 // garbage returns a secret that nobody has.
 func garbage(g Good) string { return "conform-" + madeUp("credential", g.Operation.ID) }
+
+// nobody is the user name that goes with made-up passwords: no real one is locked out.
+const nobody = "conform"
+
+// user returns the user name of a credential that has one. Tokens lock nobody out.
+func user(c target.Credential) string {
+	if c.Kind != target.Basic {
+		return ""
+	}
+	name, _, _ := strings.Cut(c.Value, ":")
+	return name
+}

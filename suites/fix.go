@@ -15,7 +15,12 @@ var fixes = map[string]string{
 	"member":       "Validate the body against its schema before anything is done, and name the member at fault by its place in the request.",
 	"identifier":   "Check the form of an identifier before it reaches the database, and turn what is not found there into a 404 in the error format.",
 	"query":        "Parse query parameters with their types in one place, and refuse those that do not parse rather than falling back to a default.",
-	"conflict":     "Catch the database's error for a value that is taken, and answer 409 in the error format.",
+	"header":       "Give the server and the gateway before it limits for header fields, and have what is beyond them refused with a 4xx; check the fields that an operation needs before it runs.",
+	"size":         "Limit the length of bodies before they are read, and answer 413 in the error format.",
+	"conflict":     "Compare the type and the id in the body with those of the URL before anything is written, catch the database's error for a value that is taken, and answer 409 in the error format.",
+	"precondition": "Evaluate If-Match and If-None-Match after the other checks and before anything is done, against the same entity tag that answers carry.",
+	"canary":       "Escape what an answer repeats of the request for the place where it stands, or do not repeat it; give errors a type that no browser renders, with X-Content-Type-Options: nosniff.",
 	"rate":         "Let the limiter, often a gateway, answer 429 in the error format, with Retry-After if it knows when to come back.",
+	"framing":      "Have the server, and every proxy before it, refuse what it cannot tell the end of and close the connection; where a switch for strict parsing is off, turn it on. All of them have to read a message alike.",
 	"server":       "Catch what no handler caught at the outermost place, and answer in the error format without a word of what went wrong inside.",
 }

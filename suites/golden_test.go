@@ -32,7 +32,7 @@ func TestGoldenRequests(t *testing.T) {
 		file := family + ".http"
 		files = append(files, file)
 		t.Run(file, func(t *testing.T) {
-			got := requests(family, goods(t))
+			got := requests(family, shown(t, family))
 			path := filepath.Join(dir, file)
 			if *update {
 				if err := os.WriteFile(path, got, 0o644); err != nil {
@@ -86,9 +86,16 @@ func requests(family string, goods []Good) []byte {
 
 // write writes a request as text.
 func write(b *bytes.Buffer, title string, r exchange.Request) {
-	fmt.Fprintf(b, "\n### %s\n%s %s HTTP/1.1\n", title, r.Method, r.Target)
+	line := r.Method + " " + r.Target + " HTTP/1.1"
+	if r.Line != "" {
+		line = r.Line
+	}
+	fmt.Fprintf(b, "\n### %s\n%s\n", title, visible([]byte(line)))
+	if r.NoHost {
+		b.WriteString("# without Host\n")
+	}
 	for _, f := range r.Fields {
-		fmt.Fprintf(b, "%s\n", strings.TrimSpace(f.Name+": "+f.Value))
+		fmt.Fprintf(b, "%s\n", strings.TrimSpace(visible([]byte(f.Name+": "+f.Value))))
 	}
 	switch {
 	case r.Body != nil && len(bytes.TrimSpace(r.Body)) == 0:

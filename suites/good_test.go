@@ -3,6 +3,7 @@ package suites
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/schema"
@@ -59,11 +60,15 @@ func create(t *testing.T) Good {
 
 func compile(t *testing.T, text string) *schema.Schema {
 	t.Helper()
-	compiled, err := schema.Compile("body.json", []byte(text))
+	compiled, err := compileSchema(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return compiled
+}
+
+func compileSchema(text string) (*schema.Schema, error) {
+	return schema.Compile("body.json", []byte(text))
 }
 
 func get(t *testing.T) Good {
@@ -80,6 +85,27 @@ func get(t *testing.T) Good {
 	}, target.Credential{Kind: target.Header, Name: "X-Api-Key", Value: "the-good-key"})
 }
 
+// replace is a PUT whose header fields are known: which it requires, and of what format they are.
+func replace(t *testing.T) Good {
+	t.Helper()
+	g := get(t)
+	g.Operation.ID, g.Operation.Method = "replace-settings", "PUT"
+	g.Operation.Body, g.Operation.MaxBody = []byte(`{"muted": true}`), 64
+	g.Operation.Fields = exchange.Fields{
+		{Name: "Content-Type", Value: "application/json"},
+		{Name: "If-Match", Value: "*"},
+		{Name: "X-As-Of", Value: "2025-05-25"},
+	}
+	g.Operation.RequiredFields = []string{"If-Match", "X-As-Of"}
+	g.Operation.FieldFormats = map[string]string{"X-As-Of": "date"}
+	g.Request = g.Request.WithMethod("PUT").WithBody(g.Operation.Body)
+	for _, f := range g.Operation.Fields {
+		g.Request = g.Request.WithField(f.Name, f.Value)
+	}
+	g.Declared = []string{"GET", "PUT"}
+	return g
+}
+
 func list(t *testing.T) Good {
 	t.Helper()
 	return authorized(Good{
@@ -87,7 +113,7 @@ func list(t *testing.T) Good {
 		Operation: &target.Operation{
 			ID: "list-reports", Method: "GET", Path: "/v1/reports",
 			Query: map[string]target.Value{
-				"limit":        {Good: "20", Format: "integer"},
+				"limit":        {Good: "20", Format: "integer", Minimum: "1", Maximum: "100"},
 				"offset":       {Absent: true, Format: "integer"},
 				"page[number]": {Good: "1"},
 				"state":        {Good: "open", OneOf: []string{"open", "closed"}},
@@ -96,6 +122,7 @@ func list(t *testing.T) Good {
 			},
 		},
 		Declared: []string{"GET"}, Complete: true,
+		Limit: &target.RateLimit{Requests: 100, Within: time.Second},
 	}, target.Credential{Kind: target.Basic, Value: "user:the-good-password"})
 }
 
@@ -123,10 +150,29 @@ func authorized(g Good, c target.Credential) Good {
 	return g
 }
 
+// profile has a JWT for its credential, of a person and signed with HS256 by a key that nobody knows any more.
+func profile(t *testing.T) Good {
+	t.Helper()
+	return authorized(Good{
+		Request:   exchange.Request{Method: "GET", Target: "/api/v1/profile"},
+		Operation: &target.Operation{ID: "get-profile", Method: "GET", Path: "/v1/profile"},
+		Declared:  []string{"GET"}, Complete: true,
+	}, target.Credential{Kind: target.Bearer, Shell: "$API_TOKEN", Value: tokenOf(
+		`{"alg":"HS256","kid":"2026-1","typ":"JWT"}`,
+		`{"iss":"https://id.example.com","aud":"https://api.example.com","sub":"mary@example.com","serial":12345678901234567890,"iat":1767225600,"exp":4070908800}`,
+		[]byte("the-good-signature-of-32-letters"),
+	)})
+}
+
+// tokenOf returns a JWT.
+func tokenOf(header, claims string, signature []byte) string {
+	return encode([]byte(header)) + "." + encode([]byte(claims)) + "." + encode(signature)
+}
+
 // goods returns the good requests by what they are, and in an order that stays.
 func goods(t *testing.T) []Good {
 	t.Helper()
-	return []Good{create(t), get(t), list(t), whole(t)}
+	return []Good{create(t), get(t), replace(t), list(t), whole(t)}
 }
 
 // everyKind returns the list, and then the target as a whole, with each kind of credential in turn.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/check"
+	"github.com/seed-e125e033/conform/internal/schema"
 	"github.com/seed-e125e033/conform/internal/target"
 )
 
@@ -52,47 +53,203 @@ var wrongVersion = Probe{
 
 var unknownIdentifier = Probe{
 	Name: "identifier.unknown",
-	Doc:  "sends an identifier of the right form that does not exist",
-	Cases: onIdentifier(func(g Good, identifiers []parameter) ([]Case, Gap) {
-		var cases []Case
-		creates := false
-		for _, p := range identifiers {
-			// A PUT may create what does not exist (RFC 9110, section 9.3.4), unless the user knows better.
-			if g.Operation.Method == "PUT" && p.known.Unknown == "" {
-				creates = true
-				continue
-			}
-			if unknown := target.Unknown(p.known, g.Operation.ID+" "+p.name+" unknown"); unknown != "" {
-				cases = append(cases, g.identifierCase(p, "", "unknown", unknown))
-			}
-		}
-		switch {
-		case len(cases) > 0:
-			return cases, Gap{}
-		case creates:
-			return nil, Gap{Why: "a PUT may create what does not exist: where it may not, give an unknown value under params"}
-		}
-		return nil, Gap{Why: "an identifier that does not exist: give its format, or an unknown value, under params", Needs: true}
+	Doc:  "sends an identifier of the right form that does not exist, in the body too where that repeats it",
+	Cases: onPath(func(g Good, identifiers []parameter) ([]Case, Gap) {
+		return g.nowhere("unknown", identifiers, func(p parameter) string {
+			return target.Unknown(p.known, g.Operation.ID+" "+p.name+" unknown")
+		}, Gap{Why: "an identifier that does not exist: give its format, or an unknown value, under params", Needs: true})
 	}),
 }
 
-// onIdentifier makes cases of operations whose path has parameters. Those that the body repeats are left out: with another one
-// in the path the two would differ, which is a second defect.
-func onIdentifier(cases func(Good, []parameter) ([]Case, Gap)) func(Good) ([]Case, Gap) {
+var nilIdentifier = Probe{
+	Name: "identifier.nil",
+	Doc:  "sends the nil UUID as an identifier, or 0 where numbers begin above it, in the body too where that repeats it",
+	Cases: onPath(func(g Good, identifiers []parameter) ([]Case, Gap) {
+		return g.nowhere("nil", identifiers, func(p parameter) string {
+			switch {
+			case strings.HasPrefix(p.known.Format, "uuid"):
+				return "00000000-0000-0000-0000-000000000000" // RFC 9562, section 5.9
+			case p.known.Minimum != "" && p.known.Outside("0"):
+				return "0"
+			}
+			return "" // the first of the numbers may be 0
+		}, Gap{Why: "an identifier that nothing can have: give the format of a UUID, or the minimum of a number, under params", Needs: true})
+	}),
+}
+
+// nowhere makes cases of identifiers that are well-formed and name nothing, of which other returns one, or "". none is the gap where
+// there is none.
+func (g Good) nowhere(kind string, identifiers []parameter, other func(parameter) string, none Gap) ([]Case, Gap) {
+	var cases []Case
+	for _, p := range identifiers {
+		// A PUT may create what does not exist (RFC 9110, section 9.3.4), unless the user knows better.
+		if g.Operation.Method == "PUT" && p.known.Unknown == "" {
+			none = Gap{Why: "a PUT may create what does not exist: where it may not, give an unknown value under params"}
+			continue
+		}
+		text := other(p)
+		if text == "" || text == p.good {
+			continue
+		}
+		c := g.identifierCase(p, "", kind, text)
+		if g.repeats(p) {
+			sent, at := g.withRepeated(p, text)
+			if sent == nil || g.Operation.Schema != nil && !g.accepts(sent) {
+				none = Gap{Why: "the body repeats the identifier, and not in one place that is surely it: the two would differ"}
+				continue
+			}
+			c.Request = c.Request.WithBody(sent).WithoutField("Content-Length")
+			c.Sent += ", and " + at + " in the body"
+			c.Defect.Blame = append(c.Defect.Blame, check.Place{In: "body", At: at})
+		}
+		cases = append(cases, c)
+	}
+	if len(cases) == 0 {
+		return nil, none
+	}
+	return cases, Gap{}
+}
+
+var overlongIdentifier = Probe{
+	Name: "identifier.overlong",
+	Doc:  "sends an identifier of a thousand letters",
+	Cases: onIdentifier(func(g Good, identifiers []parameter) ([]Case, Gap) {
+		return g.misread(identifiers, "overlong", func(p parameter) (text, sent string) {
+			const letters = 1000 // the whole path stays below 2,000, which servers take
+			repeat := "conform-"
+			switch {
+			case strings.HasPrefix(p.known.Format, "uuid"), p.known.Format == "digest":
+				repeat = "6d1d6f0e"
+			case p.known.Format == "integer", p.known.Format == "number":
+				repeat = "12345678"
+			}
+			text = strings.Repeat(repeat, letters/len(repeat))
+			return text, fmt.Sprintf("{%s} = %q and so on, %d letters", p.name, repeat, len(text))
+		})
+	}),
+}
+
+var encodedSlash = Probe{
+	Name: "identifier.encoded-slash",
+	Doc:  "sends an identifier with a percent-encoded slash in it",
+	Cases: onIdentifier(func(g Good, identifiers []parameter) ([]Case, Gap) {
+		return g.misread(identifiers, "encoded-slash", func(p parameter) (text, sent string) {
+			if strings.Contains(p.good, "/") {
+				return "", "" // it takes them
+			}
+			// Not the good one: a server may cut it off there.
+			text = target.Unknown(p.known, g.Operation.ID+" "+p.name+" slash")
+			if text == "" {
+				text = "conform-" + madeUp("slash", g.Operation.ID, p.name)
+			}
+			text += "/conform"
+			return text, fmt.Sprintf("{%s} = %q, the slash as %%2F", p.name, text)
+		})
+	}),
+}
+
+// misread makes cases of identifiers that have no format and still name nothing.
+func (g Good) misread(identifiers []parameter, kind string, other func(parameter) (text, sent string)) ([]Case, Gap) {
+	gap := Gap{Why: "identifiers may have a slash"}
+	var cases []Case
+	for _, p := range identifiers {
+		// A PUT may create what does not exist, but not under a name of the wrong form.
+		if formed := strings.HasPrefix(p.known.Format, "uuid") || p.known.Format == "digest"; g.Operation.Method == "PUT" && !formed {
+			gap = Gap{Why: "a PUT may create what does not exist"}
+			continue
+		}
+		if text, sent := other(p); text != "" {
+			c := g.identifierCase(p, "", kind, text)
+			c.Sent = sent
+			cases = append(cases, c)
+		}
+	}
+	if len(cases) == 0 {
+		return nil, gap
+	}
+	return cases, Gap{}
+}
+
+// onPath makes cases of operations whose path has parameters.
+func onPath(cases func(Good, []parameter) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 	return onOperation(func(g Good) ([]Case, Gap) {
 		identifiers := g.identifiers()
 		if len(identifiers) == 0 {
 			return nil, Gap{Why: "the path has no identifier"}
 		}
-		identifiers = slices.DeleteFunc(identifiers, func(p parameter) bool {
-			quoted, err := json.Marshal(p.good)
-			return err == nil && bytes.Contains(g.Request.Body, quoted)
-		})
+		return cases(g, identifiers)
+	})
+}
+
+// onIdentifier makes cases of operations whose path has parameters. Those that the body repeats are left out: with another one
+// in the path the two would differ, which is a second defect.
+func onIdentifier(cases func(Good, []parameter) ([]Case, Gap)) func(Good) ([]Case, Gap) {
+	return onPath(func(g Good, identifiers []parameter) ([]Case, Gap) {
+		identifiers = slices.DeleteFunc(identifiers, func(p parameter) bool { return g.repeats(p) })
 		if len(identifiers) == 0 {
 			return nil, Gap{Why: "the body repeats the identifier: the two would differ"}
 		}
 		return cases(g, identifiers)
 	})
+}
+
+// repeats reports whether the body has the value of an identifier, in whatever place.
+func (g Good) repeats(p parameter) bool {
+	quoted, err := json.Marshal(p.good)
+	_, copies := g.copies(p)
+	return len(copies) > 0 || err == nil && bytes.Contains(g.Request.Body, quoted)
+}
+
+// copies returns where the good JSON body has the value of an identifier in a member that is called as identifiers are: id,
+// user_id, orderId, or like the parameter.
+func (g Good) copies(p parameter) (body text, copies []value) {
+	contentType, _ := g.Request.Fields.Get("Content-Type")
+	if _, err := schema.JSON(g.Request.Body); err != nil || !isJSON(contentType) {
+		return body, nil
+	}
+	body = read(g.Request.Body)
+	for _, v := range body.values {
+		name := strings.ToLower(lastToken(v.pointer))
+		called := strings.HasSuffix(name, "id") || name == strings.ToLower(p.name)
+		if text, ok := body.scalar(v); ok && called && text == p.good {
+			copies = append(copies, v)
+		}
+	}
+	return body, copies
+}
+
+// repeated returns the one place of the good JSON body that surely repeats an identifier. In a JSON:API document that is the id of the
+// resource object, elsewhere a member called id or like the parameter, or the only one called alike.
+func (g Good) repeated(p parameter) (body text, v value, ok bool) {
+	body, copies := g.copies(p)
+	exact := slices.DeleteFunc(slices.Clone(copies), func(v value) bool {
+		name := lastToken(v.pointer)
+		return name != "id" && !strings.EqualFold(name, p.name)
+	})
+	if contentType, _ := g.Request.Fields.Get("Content-Type"); isJSONAPI(contentType) {
+		_, _, ok := resource(body)
+		copies = slices.DeleteFunc(exact, func(v value) bool { return !ok || v.pointer != "/data/id" })
+	} else if len(exact) > 0 {
+		copies = exact
+	}
+	if len(copies) != 1 || g.digest() != "" {
+		return body, v, false
+	}
+	return body, copies[0], true
+}
+
+// lastToken returns what follows the last slash of a JSON pointer.
+func lastToken(at string) string { return at[strings.LastIndexByte(at, '/')+1:] }
+
+// withRepeated returns the good body with another value where it repeats an identifier, and that place; nil where there is none, or
+// where the value cannot stand there.
+func (g Good) withRepeated(p parameter, other string) (sent []byte, at string) {
+	body, v, ok := g.repeated(p)
+	if !ok {
+		return nil, ""
+	}
+	sent = body.replaceLike(v, other)
+	return sent, v.pointer
 }
 
 // identifierCase returns a case whose path parameter is the thing broken.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/seed-e125e033/conform/internal/pointer"
+	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // text is a sound JSON text and where its values stand, so that one can be changed and every other byte stays as it was.
@@ -59,6 +60,30 @@ func (t text) kind(v value) string {
 	return "number"
 }
 
+// scalar returns a string or number as text.
+func (t text) scalar(v value) (string, bool) {
+	switch t.kind(v) {
+	case "string":
+		var s string
+		err := json.Unmarshal(t.raw(v), &s)
+		return s, err == nil
+	case "number":
+		return string(t.raw(v)), true
+	}
+	return "", false
+}
+
+// items returns the items of an array.
+func (t text) items(array value) []value {
+	var items []value
+	for _, v := range t.values {
+		if v.name < 0 && v.parent == array.pointer && v.start > array.start && v.end < array.end {
+			items = append(items, v)
+		}
+	}
+	return items
+}
+
 // first returns the first value below the top level of one of the JSON types.
 func (t text) first(kinds ...string) (value, bool) {
 	for _, v := range t.values[1:] {
@@ -72,6 +97,27 @@ func (t text) first(kinds ...string) (value, bool) {
 // replace returns the text with other bytes at the place of a value.
 func (t text) replace(v value, with string) []byte {
 	return splice(t.bytes, v.start, v.end, with)
+}
+
+// replaceLike returns the text with another string or number at the place of one; nil where a number would have to be what is none.
+func (t text) replaceLike(v value, with string) []byte {
+	if t.kind(v) == "string" {
+		return t.replace(v, inQuotes(with))
+	}
+	if n, err := schema.JSON([]byte(with)); err == nil {
+		if _, isNumber := n.(json.Number); isNumber {
+			return t.replace(v, with)
+		}
+	}
+	return nil
+}
+
+// insert returns the text with one more member, the last of an object.
+func (t text) insert(object value, member string) []byte {
+	if len(bytes.TrimSpace(t.bytes[object.start+1:object.end-1])) > 0 {
+		member = "," + member
+	}
+	return splice(t.bytes, object.end-1, object.end-1, member)
 }
 
 // remove returns the text without a member of an object: its name, its value, and one comma beside it.

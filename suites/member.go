@@ -1,7 +1,6 @@
 package suites
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -162,15 +161,11 @@ var unknownMember = Probe{
 			if body.kind(v) != "object" {
 				continue
 			}
-			member := `"` + unknownName + `":"conform"`
-			if len(bytes.TrimSpace(body.bytes[v.start+1:v.end-1])) > 0 {
-				member = "," + member
-			}
 			at := check.Place{In: "body", At: pointer.Join(v.pointer, unknownName)}
 			cases = append(cases, Case{
 				Variant: at.At,
 				Sent:    at.At + ` = "conform"`,
-				Request: g.withBody(splice(body.bytes, v.end-1, v.end-1, member)),
+				Request: g.withBody(body.insert(v, `"`+unknownName+`":"conform"`)),
 				Defect:  check.Defect{Place: at, Kind: "unknown", Blame: []check.Place{at, {In: "body", At: v.pointer}}},
 				Effects: g.Operation.Writes(),
 			})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/check"
+	"github.com/seed-e125e033/conform/internal/target"
 )
 
 var undeclaredMethod = Probe{
@@ -29,7 +30,7 @@ var undeclaredMethod = Probe{
 				Variant: method,
 				Sent:    method + " instead of " + g.Operation.Method,
 				Request: withoutContent(g.Request.WithMethod(method)),
-				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "undeclared"},
+				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "undeclared", Works: g.Request.Method},
 			})
 		}
 		// Left out: HEAD, which GET implies and whose refusal has no content to judge (see method.head-twin); OPTIONS, which servers
@@ -57,10 +58,62 @@ var unknownMethod = Probe{
 				Variant: m.variant,
 				Sent:    m.method + " instead of " + g.Request.Method,
 				Request: g.Request.WithMethod(m.method),
-				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "unknown"},
+				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "unknown", Works: g.Request.Method},
 			})
 		}
 		return cases, Gap{}
+	}),
+}
+
+// lowercaseMethod is another method than the one in capitals: methods are case-sensitive (RFC 9110, section 9.1).
+var lowercaseMethod = Probe{
+	Name: "method.lowercase",
+	Doc:  "sends the method in small letters, which nobody knows",
+	Cases: onOperation(func(g Good) ([]Case, Gap) {
+		if !g.Request.Safe() {
+			return nil, Gap{Why: "a server that reads the method in any case would obey"}
+		}
+		return []Case{{
+			Sent:    strings.ToLower(g.Request.Method) + " instead of " + g.Request.Method,
+			Request: g.Request.WithMethod(strings.ToLower(g.Request.Method)),
+			Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "unknown", Works: g.Request.Method},
+		}}, Gap{}
+	}),
+}
+
+// traceMethod takes a made-up credential along: a real one may not be sent with TRACE, and what TRACE does with it is what
+// matters (RFC 9110, section 9.3.8).
+var traceMethod = Probe{
+	Name: "method.trace",
+	Doc:  "sends TRACE with a made-up token, and without content",
+	Cases: onTarget(func(g Good) ([]Case, Gap) {
+		r := g.Request
+		for _, c := range []*target.Credential{g.Credential, g.Limited, g.Expired} {
+			if c != nil {
+				r = c.Remove(r)
+			}
+		}
+		r = withoutContent(r.WithMethod("TRACE")).WithField("Authorization", "Bearer "+garbage(g))
+		return []Case{{
+			Sent:    "TRACE with a made-up token in Authorization",
+			Request: r,
+			Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "trace"},
+		}}, Gap{}
+	}),
+}
+
+var optionsMethod = Probe{
+	Name: "method.options",
+	Doc:  "sends OPTIONS to the operation's path, without content",
+	Cases: onOperation(func(g Good) ([]Case, Gap) {
+		if g.Request.Method == "OPTIONS" {
+			return nil, Gap{Why: "the operation is OPTIONS itself"}
+		}
+		return []Case{{
+			Sent:    "OPTIONS instead of " + g.Request.Method,
+			Request: withoutContent(g.Request.WithMethod("OPTIONS")),
+			Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "options", Works: g.Request.Method},
+		}}, Gap{}
 	}),
 }
 

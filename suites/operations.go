@@ -46,8 +46,35 @@ func (p *planner) operations() {
 			p.mistake("%s: operation %q deletes what the run did not create: take its path parameter from a creating operation, as in %s", op.At, op.ID, "good: {from: create-thing, pointer: /id}")
 		}
 	}
+	p.twins()
 	whole := &target.Operation{ID: WholeTarget, Method: http.MethodGet, Path: "/"}
 	p.Operations = append(p.Operations, &Operation{Operation: whole, Good: p.good(whole, nil, false)})
+	p.limited()
+	for _, op := range p.Operations {
+		op.surroundings = p.surroundings(op)
+	}
+}
+
+// Writing returns the operations that write and are sent anything, by what they are and how they are undone.
+func (p *Plan) Writing() []string {
+	sent := map[*Operation]bool{}
+	for _, c := range p.Cases {
+		sent[c.Operation] = true
+		for _, from := range c.Operation.Sources {
+			sent[p.Operation(from.Operation)] = true
+		}
+	}
+	var writing []string
+	for _, op := range p.Operations {
+		if sent[op] && op.Writes() {
+			text := op.Title()
+			if op.Undo != "" {
+				text += " (undone by " + op.Undo + ")"
+			}
+			writing = append(writing, text)
+		}
+	}
+	return writing
 }
 
 // values makes sure that every value that the operation takes from another will be there.

@@ -31,6 +31,7 @@ type Good struct {
 	Limited    *target.Credential          // the target's limited credential; nil: not given
 	Expired    *target.Credential          // the target's expired credential; nil: not given
 	Provoke    map[string]exchange.Request // by probe name
+	Limit      *target.RateLimit           // that the target states, where it is tried with this request; else nil
 }
 
 // Case is one concrete bad request and what was broken in it.
@@ -40,6 +41,9 @@ type Case struct {
 	Request   exchange.Request
 	Defect    check.Defect
 	Before    []exchange.Request // sent first and not judged: a conflict needs the thing to exist already
+	LogsIn    string             // the user name that it gives a wrong password for: too many may lock the user out; empty: none
 	Effects   bool               // changes state, or needs it unchanged: sent alone, and never twice
-	Malformed bool               // may desynchronise the connection: it is closed afterwards
+	Tagged    bool               // the control's answer has an entity tag; it is put where ControlTag stands. Without one the case is skipped
+	Burst     int                // how often the request is sent in all, at the end of the run and alone, until it is refused with 429; 0: once
+	Malformed bool               // may desynchronise the connection: it is sent on one of its own
 }

@@ -1,7 +1,9 @@
 package suites
 
 import (
+	"encoding/json"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -41,6 +43,96 @@ var missingQuery = Probe{
 		}
 		return cases, Gap{}
 	}),
+}
+
+var unknownQuery = Probe{
+	Name: "query.unknown",
+	Doc:  "sends a good request that reads with a query parameter that nobody knows; many APIs may pass it over",
+	Cases: onReading(func(g Good) ([]Case, Gap) {
+		if !g.speaksJSONAPI() {
+			return []Case{g.unknownParameter("", "conform_unknown")}, Gap{}
+		}
+		// JSON:API keeps the names of small letters alone for itself, and leaves the others to the API.
+		cases := []Case{g.unknownParameter("letters", "conformunknown")}
+		for _, name := range []string{"include", "sort"} {
+			known := slices.ContainsFunc(g.parameters(), func(p parameter) bool { return p.name == name })
+			// Sorting is for collections: a path that names one thing has none.
+			if known || name == "sort" && len(g.identifiers()) > 0 {
+				continue
+			}
+			cases = append(cases, g.unknownParameter(name, name))
+		}
+		return cases, Gap{}
+	}),
+}
+
+// unknownParameter returns a case with one more query parameter, of which nobody has the value either.
+func (g Good) unknownParameter(variant, name string) Case {
+	const value = "conform_unknown"
+	c := queryCase(parameter{name: name}, "", "unknown", name+" = "+value, g.withPair(name+"="+value))
+	c.Variant = variant
+	return c
+}
+
+var repeatedQuery = Probe{
+	Name: "query.twice",
+	Doc:  "sends a good request that reads with a query parameter of one value twice; many APIs may take either",
+	Cases: onQuery(func(g Good, parameters []parameter) ([]Case, Gap) {
+		if g.Operation.Writes() {
+			return nil, Gap{Why: "the request may be obeyed, and it writes"}
+		}
+		var cases []Case
+		for _, p := range parameters {
+			// A parameter of which nothing is known may be a list.
+			if p.pair < 0 || p.known.Format == "" && len(p.known.OneOf) == 0 {
+				continue
+			}
+			pair := g.Request.Target[p.pair:p.end]
+			cases = append(cases, queryCase(p, "", "twice", pair+" twice", g.withPair(pair)))
+		}
+		if len(cases) == 0 {
+			return nil, Gap{Why: "the format of a query parameter that the good request has: give format or one_of under query", Needs: true}
+		}
+		return cases, Gap{}
+	}),
+}
+
+var queryOutOfRange = Probe{
+	Name: "query.out-of-range",
+	Doc:  "sends a number as a query parameter that is below its minimum or above its maximum",
+	Cases: onQuery(func(g Good, parameters []parameter) ([]Case, Gap) {
+		var cases []Case
+		for _, p := range parameters {
+			for _, b := range beyond(p.known.Minimum, p.known.Maximum) {
+				cases = append(cases, queryCase(p, b.slug, "out-of-range", p.name+" = "+b.text, g.withParameter(p, b.text)))
+			}
+		}
+		if len(cases) == 0 {
+			return nil, Gap{Why: "the range of a query parameter: give minimum or maximum under query", Needs: true}
+		}
+		return cases, Gap{}
+	}),
+}
+
+// beyond returns the numbers next to a range, which it does not include: one below its minimum, one above its maximum.
+func beyond(minimum, maximum json.Number) []bad {
+	var numbers []bad
+	for _, end := range []struct {
+		slug string
+		last json.Number
+		step int64
+	}{{"below", minimum, -1}, {"above", maximum, 1}} {
+		if last, ok := new(big.Rat).SetString(end.last.String()); ok {
+			numbers = append(numbers, bad{end.slug, decimal(last.Add(last, big.NewRat(end.step, 1)))})
+		}
+	}
+	return numbers
+}
+
+// decimal writes a number as JSON does, without an exponent.
+func decimal(n *big.Rat) string {
+	digits, _ := n.FloatPrec() // of a number that was written in digits itself
+	return n.FloatString(digits)
 }
 
 // onQuery makes cases of operations that take query parameters.

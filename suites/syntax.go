@@ -3,7 +3,7 @@ package suites
 import (
 	"bytes"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/seed-e125e033/conform/internal/check"
 )
@@ -176,20 +176,22 @@ var byteOrderMark = Probe{
 // depth is more levels than a sane body has, in fewer bytes than a sane limit on bodies, 100 kB.
 const depth = 10_000
 
+// deepArrays is the body of all operations that take an object: 30 kB for each would be most of what a plan holds.
+var deepArrays = append(bytes.Repeat([]byte("["), depth), bytes.Repeat([]byte("]"), depth)...)
+
 var deepBody = Probe{
 	Name: "syntax.deep",
 	Doc:  "sends 10,000 nested arrays or objects as the whole body: closed they are JSON of another shape, unclosed they are not JSON",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
 		// The other shape than the operation takes: no server may take it, however deep it reads.
-		opening, core, closing, what := "[", "", "]", "arrays"
+		unclosed, closed, what := deepArrays[:depth:depth], deepArrays, "arrays"
 		if body.kind(body.values[0]) == "array" {
-			opening, core, closing, what = `{"":`, "0", "}", "objects"
+			opening := bytes.Repeat([]byte(`{"":`), depth)
+			unclosed, closed, what = opening, slices.Concat(opening, []byte("0"), bytes.Repeat([]byte("}"), depth)), "objects"
 		}
-		closed := strings.Repeat(opening, depth) + core + strings.Repeat(closing, depth)
-		unclosed := strings.Repeat(opening, depth)
 		cases := []Case{
-			g.syntaxCase("closed", "10,000 nested "+what, []byte(closed)),
-			g.syntaxCase("unclosed", "10,000 nested "+what+", not closed", []byte(unclosed)),
+			g.syntaxCase("closed", "10,000 nested "+what, closed),
+			g.syntaxCase("unclosed", "10,000 nested "+what+", not closed", unclosed),
 		}
 		cases[0].Defect.Kind = "deep"
 		return cases, Gap{}

@@ -86,13 +86,19 @@ func (g Good) withIdentifier(p parameter, value string) exchange.Request {
 // withParameter returns the good request with another value of a query parameter.
 func (g Good) withParameter(p parameter, value string) exchange.Request {
 	t := g.Request.Target
-	switch {
-	case p.pair >= 0:
+	if p.pair >= 0 {
 		return g.Request.WithTarget(t[:p.start] + escapeQuery(value) + t[p.end:])
-	case strings.Contains(t, "?"):
-		return g.Request.WithTarget(t + "&" + escapeQuery(p.name) + "=" + escapeQuery(value))
 	}
-	return g.Request.WithTarget(t + "?" + escapeQuery(p.name) + "=" + escapeQuery(value))
+	return g.withPair(escapeQuery(p.name) + "=" + escapeQuery(value))
+}
+
+// withPair returns the good request with one more name=value at the end of its query, as it is written.
+func (g Good) withPair(pair string) exchange.Request {
+	separator := "?"
+	if strings.Contains(g.Request.Target, "?") {
+		separator = "&"
+	}
+	return g.Request.WithTarget(g.Request.Target + separator + pair)
 }
 
 // escapeQuery percent-encodes a name or value of a query. A space is %20: not every server reads + as one.

@@ -2,6 +2,7 @@
 package specs
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -17,20 +18,31 @@ import (
 	"github.com/seed-e125e033/conform/suites"
 )
 
-// Run has Ginkgo drive the plan: one spec per check, nested as contract > operation > check, in plan order. await
-// gives a check's verdict once its cases are judged. It reports whether every spec passed. Ginkgo keeps its tree in
-// package state, so one Run is under way in a process at a time.
+// most is how many specs a suite has: Ginkgo takes 50 us and 9 KB for each, and keeps them all to the end. Where there are more
+// checks, a spec has several of them; with a spec for each, a plan of 44,000 checks took 3 s and 400 MB more.
+const most = 1000
+
+// Run has Ginkgo drive the plan, in its order: one spec per check, nested as contract > operation > check; of a long plan
+// one spec for some checks of a contract that follow on each other. await gives a check's verdict once its cases are judged. Run reports
+// whether every spec passed. What is left out was so by the plan, so no label needs to tell Ginkgo what to run. It keeps its tree
+// in package state, so one Run is under way in a process at a time.
 func Run(plan *suites.Plan, await func(*suites.Check) report.Check) bool {
 	globals.Reset()
 	formatter.ColorableStdOut = io.Discard // reports are rendered from the run log
-	gomega.RegisterFailHandler(ginkgo.Fail)
+	size := (len(plan.Checks) + most - 1) / most
 	ginkgo.Describe("conform", func() {
 		for _, byContract := range groups(plan.Checks, func(c *suites.Check) string { return c.Requirement.Contract.Name }) {
 			ginkgo.Context(byContract[0].Requirement.Contract.Name, func() {
+				if size > 1 {
+					for some := range slices.Chunk(byContract, size) {
+						spec(fmt.Sprintf("%s, and %d more", some[0].Title(), len(some)-1), some, await)
+					}
+					return
+				}
 				for _, byOperation := range groups(byContract, func(c *suites.Check) string { return c.Operation.ID }) {
 					ginkgo.Context(byOperation[0].Operation.Title(), func() {
-						for _, c := range byOperation {
-							spec(c, await)
+						for i, c := range byOperation {
+							spec(c.Requirement.Says, byOperation[i:i+1], await, ginkgo.Label(c.Labels()...))
 						}
 					})
 				}
@@ -43,17 +55,29 @@ func Run(plan *suites.Plan, await func(*suites.Check) report.Check) bool {
 	return ginkgo.RunSpecs(result{}, "conform", suite, reporter)
 }
 
-// spec is one check. Its line numbers rise with the plan: Ginkgo runs specs in the order of their lines.
-func spec(c *suites.Check, await func(*suites.Check) report.Check) {
-	at := types.NewCustomCodeLocation(c.Requirement.At.String())
-	at.FileName, at.LineNumber = "plan", c.Index+1
-	ginkgo.It(c.Requirement.Says, at, ginkgo.Label(c.Labels()...), func() {
-		outcome := await(c) // its cases are sent and judged by workers, within their window
-		if outcome.Verdict == report.Skipped {
-			ginkgo.Skip(outcome.Reason)
+// spec awaits checks and fails where any of them does, with what is wrong with the first. Its line numbers rise with the plan:
+// Ginkgo runs specs in the order of their lines.
+func spec(title string, checks []*suites.Check, await func(*suites.Check) report.Check, labels ...any) {
+	at := types.NewCustomCodeLocation(checks[0].Requirement.At.String())
+	at.FileName, at.LineNumber = "plan", checks[0].Index+1
+	ginkgo.It(title, append(labels, at, func() {
+		failure, skipped, reason := "", 0, ""
+		g := gomega.NewGomega(func(message string, _ ...int) { failure = cmp.Or(failure, message) })
+		for _, c := range checks {
+			outcome := await(c) // its cases are sent and judged by workers, within their window
+			if outcome.Verdict == report.Skipped {
+				skipped, reason = skipped+1, outcome.Reason
+				continue
+			}
+			g.Expect(outcome).To(Conform())
 		}
-		gomega.Expect(outcome).To(Conform())
-	})
+		switch {
+		case failure != "":
+			ginkgo.Fail(failure)
+		case skipped == len(checks):
+			ginkgo.Skip(reason)
+		}
+	})...)
 }
 
 // Conform matches a check's record that does not fail the run. Its failure message is the text that people read everywhere.

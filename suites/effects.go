@@ -1,0 +1,61 @@
+package suites
+
+import "net/http"
+
+// twins gives each operation that writes the GET that shows what it changes: the one that it names or, where it names none,
+// the first that reads the same path.
+func (p *planner) twins() {
+	for _, op := range p.Operations {
+		if !op.Writes() {
+			continue
+		}
+		for _, other := range p.Operations {
+			same := op.Read == "" && other.Good.Request.Path() == op.Good.Request.Path()
+			if other.Method == http.MethodGet && (same || other.ID == op.Read) {
+				op.Twin = other
+				break
+			}
+		}
+	}
+}
+
+// effectless returns why it cannot be seen whether requests of the operation change anything, and whether that is so. An
+// operation that only reads has nothing to tell.
+func (p *planner) effectless(op *Operation) (Gap, bool) {
+	switch {
+	case p.options.ReadOnly:
+		return Gap{Why: "a run that may write: this one is --read-only", Needs: true}, true
+	case op.Whole() && len(p.known) == 0:
+		return Gap{Why: "it is asked of an operation, not of the target as a whole"}, true
+	case !op.Writes():
+		return Gap{}, true
+	case op.Twin == nil:
+		return Gap{Why: "a GET of the path that is written to: list it as an operation, or name one under read", Needs: true}, true
+	}
+	return Gap{}, false
+}
+
+// Effects reports whether the check judges what its cases did, by reading before and after them.
+func (c *Check) Effects() bool { return c.Requirement.Expect.Effects != "" && len(c.Cases) > 0 }
+
+// reads returns how many requests show what the cases of the plan did: each GET is read twice before all of them, and once after
+// those of each check; after the first creation that was refused, too. need is called with each GET.
+func (p *Plan) reads(need func(*Operation)) int {
+	reads := 0
+	seen := map[*Operation]bool{}
+	for _, c := range p.Checks {
+		if !c.Effects() {
+			continue
+		}
+		reads++
+		if c.Operation.Method == http.MethodPost {
+			reads++
+		}
+		if twin := c.Operation.Twin; !seen[twin] {
+			seen[twin] = true
+			need(twin)
+			reads += 2
+		}
+	}
+	return reads
+}
