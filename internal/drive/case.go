@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ type outcome struct {
 	exchanges []int              // in the run log: all that were sent of the case
 	found     *check.Finding     // there is no answer, and that is the finding
 	err       error              // why nothing can be judged
-	skipped   string             // why the case cannot be sent on this protocol
+	skipped   string             // what the case needs to be sent: another protocol, an entity tag
 	judged    []judged           // by check, as in Planned.Checks
 	told      report.Miss        // what all misses of the case have in common; filled in where there is one
 }
@@ -35,7 +36,7 @@ func (d *Drive) try(ctx context.Context, c *suites.Planned) (o outcome) {
 		}
 	}()
 	unheard := false
-	d.inLane(d.alone(c), func() {
+	d.inLane(alone(c), func() {
 		if o, unheard = d.send(ctx, c); !unheard {
 			d.find(ctx, c, &o)
 		}
@@ -50,11 +51,20 @@ func (d *Drive) try(ctx context.Context, c *suites.Planned) (o outcome) {
 	return o
 }
 
-// alone reports whether a case may not be under way together with another: it changes what the others rely on or, if the
-// target wrongly obeys it, would.
-func (d *Drive) alone(c *suites.Planned) bool {
+// apart reports whether a case may not be under way together with another of its lane: if the target obeys it, it changes what
+// the others rely on.
+func apart(c *suites.Planned) bool { return c.Effects && !alone(c) }
+
+// alone reports whether a case may not be under way together with any other, for it may have to do with what is in other lanes:
+// it provokes the target as a whole, makes something whose values are taken but once, or takes away what the run has made.
+func alone(c *suites.Planned) bool {
 	claims := len(c.Operation.Unique) > 0 && !c.Request.Safe() // a bad creation that is obeyed would be a conflict for the others
-	return c.Effects || claims || c.Request.Method == http.MethodDelete && c.Operation.Deleted() != nil
+	return claims || c.Burst > 0 || c.Effects && c.Operation.Whole() || deletes(c)
+}
+
+// deletes reports whether a case takes a thing away that the run has made, if the target obeys it.
+func deletes(c *suites.Planned) bool {
+	return c.Request.Method == http.MethodDelete && c.Operation.Deleted() != nil
 }
 
 // inLane runs one case, alone or beside others that need not be alone.
@@ -76,6 +86,10 @@ func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, unheard
 		o.err = errors.New(refused)
 		return o, false
 	}
+	if c.Tagged && d.health.tag(c.Operation) == "" {
+		o.skipped = "an ETag in the answer to the control"
+		return o, false
+	}
 	if d.once(ctx, c, &o); o.err != nil || o.exchange.Failure == nil {
 		return o, false
 	}
@@ -85,7 +99,7 @@ func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, unheard
 		o.err = errors.New(d.cut())
 		return o, false
 	case exchange.Unsendable:
-		o.skipped = failure.Err.Error()
+		o.skipped = "another way to the target: " + failure.Err.Error()
 		return o, false
 	}
 	d.health.suspect(c, failure)
@@ -101,18 +115,30 @@ func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, unheard
 // sendOnce sends the case itself, and undoes what the target did although it should have refused. It returns the token that
 // was refused; zero if none was.
 func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) login.Ticket {
+	if c.Burst > 0 {
+		d.burst(ctx, c, o)
+		return login.Ticket{}
+	}
 	for _, before := range c.Before {
-		ex, id := d.sound(ctx, c.Name()+"/before", d.things.bind(c.Operation, before), exchange.Options{})
+		ex, id := d.sound(ctx, c.Name()+"/before", d.things.bind(c.Operation, before), exchange.Options{Finish: c.Operation.Undo != ""})
 		o.exchanges = append(o.exchanges, id)
 		if !obeyed(ex) && !taken(ex) {
 			o.err = fmt.Errorf("what has to go before it (%s %s) was not obeyed: %s", before.Method, before.Path(), report.Excerpt(ex, d.Secrets))
 			return login.Ticket{}
 		}
-		defer d.things.undo(ctx, d.things.made(c.Operation, ex))
+		if obeyed(ex) {
+			defer d.things.takeBack(ctx, c.Operation, ex)
+		}
 	}
-	ex, id, ticket := d.ticketed(ctx, c.Name(), d.things.bind(c.Operation, c.Request), exchange.Options{
+	request := d.things.bind(c.Operation, c.Request)
+	if c.Tagged {
+		request = tagged(request, d.health.tag(c.Operation))
+	}
+	ex, id, ticket := d.ticketed(ctx, c.Name(), request, exchange.Options{
 		Repeatable: !c.Effects,
 		Malformed:  c.Malformed,
+		Watch:      d.watched(c),
+		Finish:     c.Operation.Undo != "" && !c.Request.Safe(),
 		Keep429:    strings.HasPrefix(c.Probe, "server.") || strings.HasPrefix(c.Probe, "rate."),
 	})
 	o.exchange, o.exchanges = ex, append(o.exchanges, id)
@@ -120,6 +146,22 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 		d.things.unexpected(ctx, c.Operation, ex)
 	}
 	return ticket
+}
+
+// tagged returns the request with an entity tag where it stands for one.
+func tagged(r exchange.Request, tag string) exchange.Request {
+	r.Fields = slices.Clone(r.Fields)
+	for i := range r.Fields {
+		if r.Fields[i].Value == suites.ControlTag {
+			r.Fields[i].Value = tag
+		}
+	}
+	return r
+}
+
+// watched reports whether a check of the case asks what the target does with the connection.
+func (d *Drive) watched(c *suites.Planned) bool {
+	return slices.ContainsFunc(c.Checks, func(index int) bool { return d.Plan.Checks[index].Requirement.Expect.Connection != "" })
 }
 
 // taken reports whether a creation was refused because the thing is there, which is what it was sent for.
@@ -155,9 +197,13 @@ func (d *Drive) tell(c *suites.Planned, o *outcome) {
 	o.told.Curl = strings.Join(append(again, d.Curl(o.exchange.Request)), "; ")
 }
 
-// settle hands the outcome of a case to its checks.
-func (d *Drive) settle(c *suites.Planned, o outcome) {
+// settle hands the outcome of a case to its checks. Those that judge what the cases did wait for the last of them.
+func (d *Drive) settle(ctx context.Context, c *suites.Planned, o outcome) {
 	for i, index := range c.Checks {
-		d.tallies[index].settle(c.Index, &o, o.judged[i])
+		if w := d.effects.watches[index]; w == nil {
+			d.tallies[index].settle(c.Index, &o, o.judged[i])
+		} else if next := w.take(c, &o, o.judged[i]); next != nil {
+			defer next(ctx)
+		}
 	}
 }

@@ -29,6 +29,7 @@ type Config struct {
 	Curl        func(exchange.Request) string // the shell line that sends a request again
 	Secrets     *report.Redactor              // taken out of everything that is told
 	Progress    *report.Progress              // nil: none
+	Trace       string                        // trace-id that every request of the plan carries in traceparent; empty: none
 }
 
 // Drive is one run of a plan: New, Start, Await for each check, Finish. Await may be called by many goroutines, in any order.
@@ -38,7 +39,9 @@ type Drive struct {
 	tallies []*tally // by check
 	things  *things
 	health  *health
-	lane    sync.RWMutex    // held for writing by a case that must be alone
+	effects *effects
+	lanes   map[*suites.Operation]*lane
+	lane    sync.RWMutex    // held for writing by a case that must be alone in all lanes
 	ctx     context.Context // of the run: ends it early
 	cancel  context.CancelFunc
 	began   time.Time
@@ -54,13 +57,18 @@ func New(c Config) *Drive {
 	c.Concurrency = max(1, c.Concurrency)
 	d := &Drive{
 		Config:    c,
-		window:    newWindow(c.Window, len(c.Plan.Cases)),
 		tallies:   make([]*tally, len(c.Plan.Checks)),
 		concluded: make([]report.Verdict, len(c.Plan.Checks)),
 		reported:  map[*contract.Requirement]bool{},
 	}
+	d.lanes = lanes(c.Plan)
+	d.window = newWindow(c.Window, len(c.Plan.Cases), func(i int) (*lane, bool) {
+		planned := c.Plan.Cases[i]
+		return d.lanes[planned.Operation], apart(planned)
+	})
 	d.things = newThings(d)
 	d.health = newHealth(d)
+	d.effects = newEffects(d)
 	for i, check := range c.Plan.Checks {
 		d.tallies[i] = newTally(len(check.Cases))
 	}
@@ -74,6 +82,7 @@ func (d *Drive) Start(ctx context.Context) {
 	context.AfterFunc(d.ctx, d.window.close)
 	d.logIn(d.ctx)
 	d.health.controls(d.ctx)
+	d.effects.begin(d.ctx)
 	if d.ctx.Err() != nil {
 		d.window.close() // before a worker takes a case: an unreachable target is told the same way every time
 	}
@@ -91,7 +100,9 @@ func (d *Drive) work(underway *atomic.Pointer[suites.Planned]) {
 		}
 		c := d.Plan.Cases[i]
 		underway.Store(c)
-		d.settle(c, d.try(d.ctx, c))
+		o := d.try(d.ctx, c)
+		d.window.leave(i)
+		d.settle(d.ctx, c, o)
 		underway.Store(nil)
 	}
 }
@@ -102,7 +113,7 @@ func (d *Drive) Await(c *suites.Check) report.Check {
 	if len(c.Cases) > 0 {
 		d.window.reach(c.Cases[len(c.Cases)-1])
 		select {
-		case <-d.tallies[c.Index].done:
+		case <-d.tallies[c.Index].wait():
 		case <-d.ctx.Done():
 			d.workers.Wait() // what is under way ends at once
 		}
@@ -135,7 +146,7 @@ func (d *Drive) isConcluded(c *suites.Check) bool {
 
 // notMet reports whether an observed requirement is left to Finish: no answer of the operation was one that it speaks of.
 func (d *Drive) notMet(c *suites.Check, v report.Verdict) bool {
-	return c.Observed() && c.Gap == "" && v == report.Skipped
+	return c.Observed() && c.Gap == "" && v == report.Skipped && d.tallies[c.Index].reason() == ""
 }
 
 // Finish lets the cases run that nobody awaited, concludes their checks, undoes what the run created, logs out, and writes

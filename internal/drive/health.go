@@ -38,6 +38,8 @@ type vital struct {
 	checking sync.Mutex // one sends it again: its answer serves all who wait
 	refused  string     // why nothing about the operation can be judged
 	worked   time.Time  // when it was last sent and worked; zero: never
+	status   int        // of the answer that it got then
+	tag      string     // the entity tag of that answer; empty: none
 }
 
 func newHealth(d *Drive) *health {
@@ -99,37 +101,60 @@ func (h *health) die(reason string) {
 	}
 }
 
+// spend ends the run because no more requests may be sent.
+func (h *health) spend() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.die("as many requests were sent as --max-requests allows")
+}
+
 // controls sends the control of every operation that has cases: those that write or take values from others one after
-// the other, in order, then the rest side by side.
+// the other, in order, where they share a lane, then the rest side by side.
 func (h *health) controls(ctx context.Context) {
 	needed := map[*suites.Operation]bool{}
 	for _, c := range h.drive.Plan.Cases {
 		needed[c.Operation] = true
 	}
-	var reading []*suites.Operation
+	var writing, reading [][]*suites.Operation
+	at := map[*lane]int{} // in writing
 	for _, op := range h.drive.Plan.Operations {
-		switch {
+		l := h.drive.lanes[op]
+		switch i, there := at[l]; {
 		case !needed[op]:
-		case op.Writes() || len(op.Sources) > 0:
-			h.control(ctx, op)
+		case !op.Writes() && len(op.Sources) == 0:
+			reading = append(reading, []*suites.Operation{op})
+		case there:
+			writing[i] = append(writing[i], op)
 		default:
-			reading = append(reading, op)
+			at[l] = len(writing)
+			writing = append(writing, []*suites.Operation{op})
 		}
 	}
-	if len(reading) == 0 {
-		return
-	}
-	h.control(ctx, reading[0]) // alone: an unreachable target is told by one request
-	var group sync.WaitGroup
+	h.sideBySide(ctx, writing)
+	h.sideBySide(ctx, reading)
+}
+
+// sideBySide sends the controls of groups of operations, those of each group one after the other. Until the target has answered
+// one they go one by one: a target that is not there is told by as few requests as may be.
+func (h *health) sideBySide(ctx context.Context, groups [][]*suites.Operation) {
+	var all sync.WaitGroup
 	free := make(chan struct{}, h.drive.Concurrency)
-	for _, op := range reading[1:] {
+	for _, group := range groups {
+		h.mu.Lock()
+		answered := h.answered
+		h.mu.Unlock()
 		free <- struct{}{}
-		group.Go(func() {
+		all.Go(func() {
 			defer func() { <-free }()
-			h.control(ctx, op)
+			for _, op := range group {
+				h.control(ctx, op)
+			}
 		})
+		if !answered {
+			all.Wait()
+		}
 	}
-	group.Wait()
+	all.Wait()
 }
 
 // control sends the control of an operation, after making what it takes its values from.
@@ -160,13 +185,13 @@ func (h *health) control(ctx context.Context, op *suites.Operation) {
 func (h *health) good(ctx context.Context, op *suites.Operation) *exchange.Exchange {
 	d := h.drive
 	name := op.ID + "/control"
-	ex, _ := d.sound(ctx, name, d.Plan.Tag(d.things.bind(op, op.Good.Request), name), exchange.Options{Repeatable: !op.Writes()})
+	ex, _ := d.sound(ctx, name, d.Plan.Tag(d.things.bind(op, op.Good.Request), name), exchange.Options{Repeatable: !op.Writes(), Finish: op.Undo != ""})
 	switch {
 	case !obeyed(ex):
 	case op.Method == http.MethodDelete:
 		d.things.deleted(*op.Deleted()) // the plan has made sure that the run created it
 	default:
-		d.things.undo(ctx, d.things.made(op, ex))
+		d.things.takeBack(ctx, op, ex)
 	}
 	return ex
 }
@@ -212,7 +237,27 @@ func (h *health) heard(ex *exchange.Exchange) {
 func (h *health) worked(op *suites.Operation, ex *exchange.Exchange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.vitals[op].worked = ex.Start
+	v := h.vitals[op]
+	v.worked, v.status = ex.Start, ex.Answer.Status
+	v.tag, _ = ex.Answer.Fields.Get("ETag")
+}
+
+// tag returns the entity tag of the last answer to the operation's control, or to that of the GET that reads what it writes;
+// empty if there was none.
+func (h *health) tag(op *suites.Operation) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if tag := h.vitals[op].tag; tag != "" || op.Twin == nil {
+		return tag
+	}
+	return h.vitals[op.Twin].tag
+}
+
+// status returns that of the last answer to the operation's control; 0: none. Of the target as a whole it may be a refusal.
+func (h *health) status(op *suites.Operation) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.vitals[op].status
 }
 
 // hasWorked reports whether the operation's control has ever worked.

@@ -32,8 +32,9 @@ func (o *outcome) fail(c *suites.Planned, err error) {
 func (d *Drive) find(ctx context.Context, c *suites.Planned, o *outcome) {
 	o.judged = make([]judged, len(c.Checks))
 	missed := false
+	reading := check.Read(o.exchange)
 	for i, index := range c.Checks {
-		o.judged[i] = d.judge(d.Plan.Checks[index], c, o)
+		o.judged[i] = d.judge(d.Plan.Checks[index], c, o, reading)
 		missed = missed || len(o.judged[i].findings) > 0
 	}
 	if !missed || o.exchange.Answer == nil {
@@ -45,7 +46,7 @@ func (d *Drive) find(ctx context.Context, c *suites.Planned, o *outcome) {
 			o.doubt(errors.New(reason), statusMissed) // what else is wrong with the answer is wrong whoever asks
 		}
 	}
-	if status == 401 || status == 429 || status >= 500 {
+	if status == 401 || status == 429 && c.Burst == 0 || status >= 500 { // a burst has waited its 429 out
 		if err := d.health.works(ctx, c.Operation, o.exchange.Start.Add(o.exchange.Duration)); err != nil {
 			o.doubt(fmt.Errorf("got %d, but afterwards %w", status, err), func([]check.Finding) bool { return true })
 		}
@@ -62,7 +63,7 @@ func (o *outcome) doubt(err error, of func([]check.Finding) bool) {
 }
 
 // judge compares the outcome with one check's requirement.
-func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome) judged {
+func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome, reading *check.Reading) judged {
 	r := planned.Requirement
 	switch {
 	case o.skipped != "":
@@ -80,16 +81,20 @@ func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome) judg
 	if planned.Observed() && !slices.ContainsFunc(r.Observed.Status, func(s contract.Status) bool { return s.Matches(status) }) {
 		return judged{apart: true}
 	}
-	if !check.Concerns(r.Expect, r.Contract.Formats, o.exchange) {
+	if !check.Concerns(r.Expect, r.Contract.Formats, o.exchange) || !check.CanLeak(r.Expect, o.exchange, c.Defect) {
 		return judged{apart: true}
 	}
-	findings, err := check.Find(r.Expect, r.Contract.Formats, o.exchange, c.Defect)
+	findings, err := reading.Find(r.Expect, r.Contract.Formats, c.Defect)
 	// What says that the request was not looked at is no answer to its defect.
 	switch {
 	case status == 429 && statusMissed(findings):
 		return judged{err: errors.New("the target answered 429: give a lower --rate, or raise its limit")}
 	case (status == 502 || status == 503 || status == 504) && ofGateway(r.Expect, findings):
 		return judged{err: fmt.Errorf("a gateway seems to have answered, not the API: %s", report.Excerpt(o.exchange, d.Secrets))}
+	}
+	if usual := d.health.status(c.Operation); c.Malformed && len(findings) == 0 && err == nil && len(r.Expect.Status) > 0 &&
+		status == usual && (status == 400 || status == 501) {
+		err = fmt.Errorf("the target answers %d to the same request without the defect too: give a base URL where it answers anything else", status)
 	}
 	return judged{findings: findings, err: err}
 }

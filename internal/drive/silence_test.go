@@ -257,7 +257,7 @@ func TestWhatCannotBeSentOnTheProtocolIsSkippedWithTheReason(t *testing.T) {
 		}
 	}
 	found := s.at(t, server.URL)
-	found.verdict(t, "x.bad GET /things", report.Skipped, "needs another protocol: over HTTP/2 a method must be a token")
+	found.verdict(t, "x.bad GET /things", report.Skipped, "needs another way to the target: over HTTP/2 a method must be a token")
 	if c := found.verdict(t, "x.bad GET /others", report.Passed, ""); c.Cases != 1 {
 		t.Errorf("want one case judged, got %d", c.Cases)
 	}

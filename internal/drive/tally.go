@@ -8,12 +8,12 @@ import (
 
 // tally gathers what the cases of one check came to.
 type tally struct {
-	done chan struct{} // closed when nothing is pending
-
 	mu        sync.Mutex
+	done      chan struct{} // closed when nothing is pending; nil until somebody waits
 	pending   int
 	judged    int    // cases that kept the promise
 	skipped   string // why a case could not be sent
+	unjudged  string // why what the cases did could not be judged
 	misses    []miss
 	exchanges []int
 	seconds   float64
@@ -25,12 +25,21 @@ type miss struct {
 	report.Miss
 }
 
-func newTally(cases int) *tally {
-	t := &tally{done: make(chan struct{}), pending: cases}
-	if cases == 0 {
-		close(t.done)
+func newTally(cases int) *tally { return &tally{pending: cases} }
+
+// wait returns a channel that is closed when nothing is pending.
+func (t *tally) wait() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.pending == 0 {
+		done := make(chan struct{}) // not kept: nearly all checks are done when they are awaited
+		close(done)
+		return done
 	}
-	return t
+	if t.done == nil {
+		t.done = make(chan struct{})
+	}
+	return t.done
 }
 
 // settle takes in what the check makes of one case's outcome, and lets whoever awaits the last one go on.
@@ -44,7 +53,7 @@ func (t *tally) settle(index int, o *outcome, j judged) {
 	default:
 		t.add(index, o, j)
 	}
-	if t.pending--; t.pending == 0 {
+	if t.pending--; t.pending == 0 && t.done != nil {
 		close(t.done)
 	}
 }
@@ -64,4 +73,25 @@ func (t *tally) add(index int, o *outcome, j judged) {
 	if o.exchange != nil {
 		t.seconds += o.exchange.Duration.Seconds()
 	}
+}
+
+// note adds exchanges that are of no single case.
+func (t *tally) note(exchanges []int, seconds float64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.exchanges = append(t.exchanges, exchanges...)
+	t.seconds += seconds
+}
+
+// leave says why nothing was judged; reason returns it, empty where anything was.
+func (t *tally) leave(reason string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.unjudged = reason
+}
+
+func (t *tally) reason() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.unjudged
 }

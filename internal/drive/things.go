@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -18,7 +19,8 @@ import (
 
 // things are what the run creates at the target: those whose values other operations use, and how each is undone.
 type things struct {
-	drive *Drive
+	drive   *Drive
+	changed atomic.Bool // an obeyed request of the run has done what was not undone
 
 	mu        sync.Mutex
 	values    map[target.From]string           // of the kept things, as text
@@ -85,7 +87,7 @@ func (t *things) keep(ctx context.Context, source *suites.Operation) string {
 	name := source.ID + "/kept"
 	request = d.Plan.Tag(t.bind(source, request), name)
 	ex := d.health.patiently(source, func() *exchange.Exchange {
-		ex, _ := d.sound(ctx, name, request, exchange.Options{Repeatable: !source.Writes()})
+		ex, _ := d.sound(ctx, name, request, exchange.Options{Repeatable: !source.Writes(), Finish: template != ""})
 		return ex
 	})
 	switch {
@@ -175,10 +177,25 @@ func (t *things) made(op *suites.Operation, ex *exchange.Exchange) *creation {
 func (t *things) unexpected(ctx context.Context, op *suites.Operation, ex *exchange.Exchange) {
 	from := op.Deleted()
 	if ex.Request.Method != http.MethodDelete || from == nil {
-		t.undo(ctx, t.made(op, ex))
+		t.takeBack(ctx, op, ex)
 		return
 	}
-	// The target may have deleted the thing, or only said so. Either way it is deleted now, and made again.
+	// The target may have deleted the thing, or only said so.
+	t.renew(ctx, *from)
+	t.changed.Store(true)
+}
+
+// takeBack undoes at once what an obeyed request has done.
+func (t *things) takeBack(ctx context.Context, op *suites.Operation, ex *exchange.Exchange) {
+	made := t.made(op, ex)
+	t.undo(ctx, made)
+	if !ex.Request.Safe() && (made == nil || !made.undone) {
+		t.changed.Store(true)
+	}
+}
+
+// renew deletes a kept thing, if it is still there, and makes it again.
+func (t *things) renew(ctx context.Context, from target.From) {
 	t.mu.Lock()
 	kept := t.kept[from.Operation]
 	t.forget(from.Operation)

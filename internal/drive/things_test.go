@@ -206,8 +206,8 @@ func TestWhatCannotBeUndoneIsListed(t *testing.T) {
 	s := story{requirements: refusesMethods, target: withThing}
 	found := s.on(t, shop.serve)
 	want := []string{ // what is kept, and before that the control's
-		"what create created: DELETE /things/2%20a: HTTP/1.1 403 Forbidden, no content",
-		"what create created: DELETE /things/1%20a: HTTP/1.1 403 Forbidden, no content",
+		"what create created: DELETE /things/2%20a: HTTP/1.1 403 Forbidden, no content; undo it by: DELETE /things/2%20a",
+		"what create created: DELETE /things/1%20a: HTTP/1.1 403 Forbidden, no content; undo it by: DELETE /things/1%20a",
 	}
 	if diff := cmp.Diff(want, found.end.Left); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

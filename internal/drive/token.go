@@ -27,6 +27,9 @@ func (d *Drive) requests(yield func(exchange.Request) bool) {
 		all := append(slices.Clone(c.Before), c.Request)
 		if !seen[c.Operation] {
 			all = append(all, c.Operation.Good.Request)
+			if c.Operation.Twin != nil {
+				all = append(all, c.Operation.Twin.Good.Request)
+			}
 			seen[c.Operation] = true
 		}
 		for _, r := range all {
@@ -57,7 +60,11 @@ func (d *Drive) exchange(ctx context.Context, name string, r exchange.Request, o
 // out here.
 func (d *Drive) ticketed(ctx context.Context, name string, r exchange.Request, options exchange.Options) (*exchange.Exchange, int, login.Ticket) {
 	r, ticket := d.Tokens.Bind(r)
+	r = traced(r, d.Trace, name)
 	ex := d.Client.Send(ctx, r, options)
+	if ex.Spent() {
+		d.health.spend()
+	}
 	d.Progress.Request(r.Method + " " + r.Path())
 	d.Tokens.Learn(ex)
 	if !ticket.Answered(ex) {

@@ -79,11 +79,11 @@ func (t *things) undo(ctx context.Context, c *creation) bool {
 	if c == nil || c.lost || c.undone {
 		return true
 	}
-	ex, _ := t.drive.sound(ctx, c.by+"/undo", c.undo, exchange.Options{Repeatable: true})
+	ex, _ := t.drive.sound(ctx, c.by+"/undo", c.undo, exchange.Options{Repeatable: true, Undoes: true})
 	// A thing that is not there any more is undone.
 	c.undone = obeyed(ex) || ex.Answer != nil && (ex.Answer.Status == http.StatusNotFound || ex.Answer.Status == http.StatusGone)
 	if !c.undone {
-		c.left = fmt.Sprintf("what %s created: %s %s: %s", c.by, c.undo.Method, c.undo.Path(), report.Excerpt(ex, t.drive.Secrets))
+		c.left = fmt.Sprintf("what %s created: %s %s: %s; undo it by: %s", c.by, c.undo.Method, c.undo.Path(), report.Excerpt(ex, t.drive.Secrets), t.drive.Curl(ex.Request))
 	}
 	return ex.Answer != nil
 }
@@ -99,7 +99,8 @@ func (t *things) undoAll() []string {
 		if answers {
 			answers = t.undo(ctx, c)
 		} else if !c.undone && c.left == "" {
-			c.left = fmt.Sprintf("what %s created: %s %s was not sent: the target gives no answer", c.by, c.undo.Method, c.undo.Path())
+			bound, _ := t.drive.Tokens.Bind(c.undo)
+			c.left = fmt.Sprintf("what %s created: %s %s was not sent: the target gives no answer; undo it by: %s", c.by, c.undo.Method, c.undo.Path(), t.drive.Curl(bound))
 		}
 		if !c.undone {
 			left = append(left, c.left)

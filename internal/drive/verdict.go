@@ -33,8 +33,10 @@ func (d *Drive) verdict(c *suites.Check) report.Check {
 		switch {
 		case c.Gap != "":
 			result.Reason = c.Gap
+		case d.tallies[c.Index].reason() != "":
+			result.Reason = d.tallies[c.Index].reason()
 		case skipped != "":
-			result.Reason = "needs another protocol: " + skipped
+			result.Reason = "needs " + skipped
 		default:
 			result.Reason = "not observed: no answer of the operation " + wanted(r)
 		}
@@ -58,7 +60,7 @@ func (d *Drive) count(c *suites.Check, result *report.Check) (skipped string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	result.Cases = t.judged + len(t.misses)
-	result.Seconds, result.Exchanges = t.seconds, slices.Sorted(slices.Values(t.exchanges))
+	result.Seconds, result.Exchanges = t.seconds, slices.Compact(slices.Sorted(slices.Values(t.exchanges)))
 	slices.SortFunc(t.misses, func(a, b miss) int { return cmp.Compare(a.index, b.index) })
 	for _, m := range t.misses {
 		result.Misses = append(result.Misses, m.Miss)

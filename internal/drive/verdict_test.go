@@ -168,7 +168,7 @@ func TestFindingsOutweighErrors(t *testing.T) {
 
 func TestOneCaseIsSentOnceAndJudgedForEachRequirement(t *testing.T) {
 	found := story{
-		requirements: refusesMethods + sentence("other", "must", "probes: [method], expect: {status: [501]}") + sentence("seen", "must", observing),
+		requirements: refusesMethods + sentence("other", "must", "probes: [method.unknown], expect: {status: [501]}") + sentence("seen", "must", observing),
 		target:       things,
 	}.on(t, answering(405))
 	found.verdict(t, "x.bad GET /things", report.Passed, "")

@@ -35,6 +35,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 	all := strings.Join(forms, " ")
 
 	ex := &exchange.Exchange{
+		Head:    all,
 		Request: exchange.Request{Method: all, Target: all, Fields: exchange.Fields{{Name: all, Value: all}}, Body: []byte(all)},
 		Answer: &exchange.Answer{
 			Proto: all, Reason: all, Fields: exchange.Fields{{Name: all, Value: all}}, Body: []byte("\xff" + all),

@@ -21,8 +21,8 @@ type TLSFiles struct{ CACert, Cert, Key string }
 // shell expressions that give them, and [redacted] where there is none. Fields that curl would add by itself are taken away, and
 // only flags that r needs are given.
 //
-// What curl cannot send (two Host fields, its own chunks, NUL or newline in a header section, a field of 100,000 bytes) is
-// printed into nc or openssl instead.
+// What curl cannot send (another request line, no Host or two, a wrong length, its own chunks, NUL or newline in a header section,
+// a field of 100,000 bytes) is printed into nc or openssl instead.
 func Curl(base *url.URL, r exchange.Request, secrets *Redactor, files TLSFiles) string {
 	c := curl{base, r, shell{secrets.load()}, files}
 	if !c.sendable() {
@@ -40,12 +40,17 @@ type curl struct {
 
 // sendable reports whether curl can send r as it is.
 func (c curl) sendable() bool {
-	if c.r.Method == "" || c.r.Target == "" || len(c.r.Fields.Values("Host")) > 1 || len(c.r.Fields.Values("Transfer-Encoding")) > 0 {
+	host, _ := c.r.Fields.Get("Host")
+	switch lengths := c.r.Fields.Values("Content-Length"); {
+	case c.r.Line != "" || c.r.NoHost || c.r.Method == "" || c.r.Target == "",
+		host == exchange.TheHost || len(c.r.Fields.Values("Host")) > 1,
+		slices.ContainsFunc(lengths, func(length string) bool { return length != strconv.Itoa(len(c.r.Body)) }),
+		len(c.r.Fields.Values("Transfer-Encoding")) > 0:
 		return false
 	}
 	arguments := []string{c.r.Method, c.r.Target}
 	for _, f := range c.r.Fields {
-		if f.Name == "" || f.Name[0] == ':' || f.Name[0] == '@' {
+		if f.Name == "" || f.Name[0] == '@' || strings.ContainsAny(f.Name, ": \t") {
 			return false
 		}
 		arguments = append(arguments, f.Name+": "+f.Value)
@@ -185,7 +190,7 @@ func (c curl) rawLine() string {
 		if port == "" {
 			port = "80"
 		}
-		return printed + " | nc " + c.sh.word(host) + " " + port
+		return printed + " | nc -w 2 " + c.sh.word(host) + " " + port // where the server keeps the connection, nc would wait
 	}
 	if port == "" {
 		port = "443"

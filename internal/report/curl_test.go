@@ -77,7 +77,7 @@ func TestCurlLines(t *testing.T) {
 		{"what curl cannot send", base, exchange.Request{Method: "GET", Target: "/", Fields: exchange.Fields{{Name: "Host", Value: "a"}, {Name: "Host", Value: "b"}}},
 			`printf 'GET / HTTP/1.1\015\012Host: a\015\012Host: b\015\012\015\012' | openssl s_client -quiet -connect 'staging.example.com:443' -servername 'staging.example.com'`},
 		{"what curl cannot send, plainly", plain, exchange.Request{Method: "GET", Target: "/\x00"},
-			`printf 'GET /\000 HTTP/1.1\015\012Host: 127.0.0.1:8080\015\012\015\012' | nc '127.0.0.1' 8080`},
+			`printf 'GET /\000 HTTP/1.1\015\012Host: 127.0.0.1:8080\015\012\015\012' | nc -w 2 '127.0.0.1' 8080`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := report.Curl(test.base, test.r, secrets(), report.TLSFiles{})
@@ -273,6 +273,12 @@ func TestWhatCurlCannotSendIsPrinted(t *testing.T) {
 	for name, r := range map[string]exchange.Request{
 		"two Hosts":           {Method: "GET", Target: "/", Fields: exchange.Fields{{Name: "Host", Value: "a"}, {Name: "Host", Value: "b"}}},
 		"chunks as written":   {Method: "POST", Target: "/", Fields: usual(exchange.Field{Name: "Transfer-Encoding", Value: "chunked"}), Body: []byte("zz\r\nabc\r\n0\r\n\r\n")},
+		"another line":        {Method: "GET", Target: "/", Line: "GET / \x00", Fields: usual()},
+		"no Host":             {Method: "GET", Target: "/", NoHost: true, Fields: usual()},
+		"its Host and more":   {Method: "GET", Target: "/", Fields: exchange.Fields{{Name: "Host", Value: exchange.TheHost}, {Name: "Host", Value: exchange.TheHost}}},
+		"a length in words":   {Method: "GET", Target: "/", Fields: usual(exchange.Field{Name: "Content-Length", Value: "none"})},
+		"two other lengths":   {Method: "GET", Target: "/", Fields: usual(exchange.Field{Name: "Content-Length", Value: "0"}, exchange.Field{Name: "Content-Length", Value: "1"}), Body: []byte("x")},
+		"a name with a space": {Method: "GET", Target: "/", Fields: usual(exchange.Field{Name: "A ", Value: "b"})},
 		"no method":           {Method: "", Target: "/"},
 		"no target":           {Method: "GET", Target: ""},
 		"NUL in a field":      {Method: "GET", Target: "/", Fields: exchange.Fields{{Name: "A", Value: "b\x00c"}}},
@@ -282,7 +288,7 @@ func TestWhatCurlCannotSendIsPrinted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			command := report.Curl(base, r, secrets(), report.TLSFiles{})
-			printed, ok := strings.CutSuffix(command, " | nc '127.0.0.1' 80")
+			printed, ok := strings.CutSuffix(command, " | nc -w 2 '127.0.0.1' 80")
 			if !ok {
 				t.Fatalf("line: %.300s", command)
 			}

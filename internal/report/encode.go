@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
@@ -23,6 +24,9 @@ func (e *encoder) exchange(name string, ex *exchange.Exchange) {
 	e.member("method", ex.Request.Method)
 	e.member("target", ex.Request.Target)
 	e.fields("fields", ex.Request.Fields)
+	if ex.Head != "" {
+		e.member("head", ex.Head)
+	}
 	if ex.Request.Body != nil {
 		e.content(ex.Request.Body)
 	}
@@ -65,7 +69,18 @@ func (e *encoder) answer(a *exchange.Answer) {
 	if a.Flaw != nil {
 		e.member("flaw", a.Flaw.Error())
 	}
+	if a.After != nil {
+		e.after(*a.After)
+	}
 	e.dst = append(e.dst, '}')
+}
+
+func (e *encoder) after(a exchange.After) {
+	text, err := json.Marshal(a)
+	if err != nil {
+		panic(err) // two flags and a number
+	}
+	e.dst = append(append(e.dst, `,"after":`...), text...)
 }
 
 func (e *encoder) attempts(attempts []exchange.Attempt) {

@@ -2,8 +2,7 @@ package report
 
 import (
 	"bufio"
-	"encoding/json"
-	"fmt"
+	"hash/maphash"
 	"io"
 	"net/url"
 	"path"
@@ -28,11 +27,14 @@ func JUnit(w io.Writer, log io.ReadSeeker) error {
 		return err
 	}
 	x := &junit{
-		out: bufio.NewWriterSize(w, 64<<10), log: log,
-		suites: make(map[string]*suite), names: make(map[string]string), twice: make(map[string]bool),
+		out: bufio.NewWriterSize(w, 64<<10), lines: lineBuffer{from: readerAt{log}},
+		suites: make(map[string]*suite), names: make(map[uint64]uint64), twice: make(map[string]bool), seed: maphash.MakeSeed(),
+	}
+	if at, ok := log.(io.ReaderAt); ok {
+		x.lines.from = at
 	}
 	var err error
-	if x.summary, err = summarise(log, x.count); err != nil {
+	if x.summary, err = summarise(log, every, x.count); err != nil {
 		return err
 	}
 	if err := x.write(); err != nil {
@@ -45,11 +47,11 @@ func JUnit(w io.Writer, log io.ReadSeeker) error {
 type junit struct {
 	*summary
 	out    *bufio.Writer
-	log    io.ReadSeeker
+	lines  lineBuffer
 	suites map[string]*suite
-	names  map[string]string // operation by testcase name
-	twice  map[string]bool   // testcase names that several operations share
-	buffer []byte
+	names  map[uint64]uint64 // hash of the operation by that of the testcase name: the names themselves would be 50 MB for 400,000 checks
+	seed   maphash.Seed
+	twice  map[string]bool // testcase names that several operations share
 }
 
 // suite is what has to be known of a contract before its checks are written.
@@ -58,8 +60,6 @@ type suite struct {
 	counts  counters
 	seconds float64
 }
-
-type place struct{ offset, length int64 }
 
 // counters are the counters of a testsuite.
 type counters struct{ tests, failures, errors, skipped int }
@@ -76,19 +76,21 @@ func (c *counters) add(v Verdict) {
 	}
 }
 
-func (x *junit) count(c Check, offset, length int64) error {
+func (x *junit) count(c Check, at place) error {
 	s := x.suites[c.Contract]
 	if s == nil {
 		s = &suite{}
 		x.suites[c.Contract] = s
 	}
-	s.lines = append(s.lines, place{offset, length})
+	s.lines = append(s.lines, at)
 	s.counts.add(c.Verdict)
 	s.seconds += max(c.Seconds, 0)
-	if operation, known := x.names[caseName(c)]; known && operation != c.Operation {
-		x.twice[caseName(c)] = true
+	name := caseName(c)
+	hash, operation := maphash.String(x.seed, name), maphash.String(x.seed, c.Operation)
+	if other, known := x.names[hash]; known && other != operation {
+		x.twice[name] = true
 	}
-	x.names[caseName(c)] = c.Operation
+	x.names[hash] = operation
 	return nil
 }
 
@@ -151,7 +153,7 @@ func (x *junit) suite(name string, first bool) error {
 	}
 	x.out.WriteString("    </properties>\n")
 	for _, at := range s.lines {
-		c, err := x.read(at)
+		c, err := x.lines.check(at)
 		if err != nil {
 			return err
 		}
@@ -161,23 +163,14 @@ func (x *junit) suite(name string, first bool) error {
 	return nil
 }
 
-// read reads a check again.
-func (x *junit) read(at place) (Check, error) {
-	if int64(cap(x.buffer)) < at.length {
-		x.buffer = make([]byte, at.length)
+// readerAt reads a log that can only be sought in.
+type readerAt struct{ log io.ReadSeeker }
+
+func (r readerAt) ReadAt(p []byte, offset int64) (int, error) {
+	if _, err := r.log.Seek(offset, io.SeekStart); err != nil {
+		return 0, err
 	}
-	text := x.buffer[:at.length]
-	if _, err := x.log.Seek(at.offset, io.SeekStart); err != nil {
-		return Check{}, err
-	}
-	if _, err := io.ReadFull(x.log, text); err != nil {
-		return Check{}, fmt.Errorf("read the run log again: %w", err)
-	}
-	var r Record
-	if err := json.Unmarshal(text, &r); err != nil || r.Check == nil {
-		return Check{}, fmt.Errorf("the run log changed while it was read, at byte %d: render it when the run is over", at.offset)
-	}
-	return *r.Check, nil
+	return io.ReadFull(r.log, p)
 }
 
 // silent writes the testsuite of a run without a verdict in which no check says so.

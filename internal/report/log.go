@@ -39,6 +39,9 @@ type Log struct {
 	pending   []byte      // not yet written
 	timer     *time.Timer // runs while there is something pending
 	digest    hash.Hash
+	size      int64   // bytes taken in, pending ones included
+	summary   summary // of what was written
+	checks    []place // of the checks
 	counts    map[Verdict]int
 	exchanges int
 	requests  int
@@ -68,6 +71,7 @@ func (l *Log) Run(r Run) {
 	r.Contracts = contracts
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.summary.begin(r)
 	l.write(marshal(Record{Type: "run", Run: &r}))
 }
 
@@ -92,6 +96,15 @@ func (l *Log) Exchange(name string, ex *exchange.Exchange) int {
 
 // Check writes a verdict and counts it.
 func (l *Log) Check(c Check) {
+	if plain(&c) {
+		buffer := l.buffers.Get().(*[]byte)
+		defer l.buffers.Put(buffer)
+		e := encoder{l.secrets.load(), (*buffer)[:0]}
+		e.check(&c)
+		*buffer = e.dst
+		l.count(c, e.dst, nil)
+		return
+	}
 	text := []*string{&c.Operation, &c.Title, &c.Says, &c.Source, &c.File, &c.Reason, &c.Because}
 	misses := make([]Miss, len(c.Misses))
 	for i, m := range c.Misses {
@@ -115,9 +128,16 @@ func (l *Log) Check(c Check) {
 		c.Misses = misses
 	}
 	record, err := marshal(Record{Type: "check", Check: &c})
+	l.count(c, record, err)
+}
+
+// count writes the record of a check and notes where it stands.
+func (l *Log) count(c Check, record []byte, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.counts[c.Verdict]++
+	l.summary.contract(c.Contract)[c.Verdict]++
+	l.checks = append(l.checks, place{l.size, int32(min(len(record), lineLimit)), c.Verdict})
 	l.write(record, err)
 }
 
@@ -131,6 +151,7 @@ func (l *Log) End(e End) (End, error) {
 	e.Counts, e.Requests = maps.Clone(l.counts), l.requests
 	l.flush()
 	e.SHA256 = hex.EncodeToString(l.digest.Sum(nil))
+	l.summary.end = e
 	l.write(marshal(Record{Type: "end", End: &e}))
 	l.flush()
 	l.ended = true
@@ -186,6 +207,7 @@ func (l *Log) write2(head, tail []byte) {
 			l.timer.Reset(flushAfter)
 		}
 		l.pending = append(append(l.pending, head...), tail...)
+		l.size += int64(len(head) + len(tail))
 		if len(l.pending) >= flushSize {
 			l.flush()
 		}

@@ -47,6 +47,7 @@ func oneExchange(t *testing.T, secrets *report.Redactor, ex *exchange.Exchange) 
 
 func TestExchangeIsWrittenWhole(t *testing.T) {
 	got := oneExchange(t, nil, &exchange.Exchange{
+		Head: "what is this?\r\n",
 		Request: exchange.Request{
 			Method: "PÖST", Target: "/a\"\\\x00\x7f\u2028?x=<&>", Body: []byte("a\r\n\t\"b\" ü €"),
 			Fields: exchange.Fields{{Name: "A", Value: ""}, {Name: "B", Value: "\xff\xc3 caf\xe9 \ufffd"}},
@@ -56,12 +57,13 @@ func TestExchangeIsWrittenWhole(t *testing.T) {
 			Fields:  exchange.Fields{{Name: "Server", Value: "x"}},
 			Trailer: exchange.Fields{{Name: "Digest", Value: "y"}},
 			Flaw:    &exchange.Failure{Kind: exchange.Cut, Err: errors.New("EOF")},
+			After:   &exchange.After{Status: 404},
 		},
 		Attempts: []exchange.Attempt{{Status: 429, Waited: 1500 * time.Millisecond}, {Failure: &exchange.Failure{Kind: exchange.Closed}}},
 		Start:    start.In(time.FixedZone("", 3600)), Duration: 1234567 * time.Nanosecond,
 	})
 	want := report.Exchange{
-		ID: 1, Case: "op/probe/variant", Method: "PÖST", Target: "/a\"\\\x00\x7f\u2028?x=<&>",
+		ID: 1, Case: "op/probe/variant", Method: "PÖST", Target: "/a\"\\\x00\x7f\u2028?x=<&>", Head: "what is this?\r\n",
 		Body:   &report.Content{Text: "a\r\n\t\"b\" ü €"},
 		Fields: exchange.Fields{{Name: "A", Value: ""}, {Name: "B", Value: `\xff\xc3 caf\xe9 ` + "\ufffd"}},
 		Answer: &report.Answer{
@@ -69,6 +71,7 @@ func TestExchangeIsWrittenWhole(t *testing.T) {
 			Fields:  exchange.Fields{{Name: "Server", Value: "x"}},
 			Trailer: exchange.Fields{{Name: "Digest", Value: "y"}},
 			Flaw:    "cut: EOF",
+			After:   &exchange.After{Status: 404},
 		},
 		Attempts: []report.Attempt{{Status: 429, Waited: 1.5}, {Failure: "closed"}},
 		Start:    start, Seconds: 0.001235,

@@ -65,6 +65,7 @@ type Exchange struct {
 	Method   string          `json:"method"`
 	Target   string          `json:"target"`
 	Fields   exchange.Fields `json:"fields,omitempty"`
+	Head     string          `json:"head,omitempty"` // as it was written, where method, target and fields do not tell all of it
 	Body     *Content        `json:"body,omitempty"`
 	Answer   *Answer         `json:"answer,omitempty"`
 	Failure  string          `json:"failure,omitempty"`
@@ -90,6 +91,7 @@ type Answer struct {
 	Trailer exchange.Fields `json:"trailer,omitempty"`
 	Interim []int           `json:"interim,omitempty"`
 	Flaw    string          `json:"flaw,omitempty"`
+	After   *exchange.After `json:"after,omitempty"`
 }
 
 // Attempt is an earlier try whose outcome was not kept.

@@ -15,23 +15,26 @@ type summary struct {
 	counts    map[string]map[Verdict]int
 }
 
-// summarise reads a whole run log, calls each for every check, and returns what it comes to. A log that was cut gets an end.
-func summarise(log io.Reader, each func(c Check, offset, length int64) error) (*summary, error) {
-	s := &summary{counts: make(map[string]map[Verdict]int)}
+// summarise calls each for every check of a run log whose verdict is wanted, and returns what the run comes to. It reads the
+// log whole, unless that was written by this process, and gives one that was cut an end.
+func summarise(log io.Reader, wanted func(Verdict) bool, each func(Check, place) error) (*summary, error) {
+	if w, ok := log.(*Written); ok {
+		return w.summary, w.each(wanted, each)
+	}
+	s := &summary{}
 	requests := 0
 	ended := false
 	err := readLines(log, func(r Record, offset, length int64) error {
 		switch {
 		case r.Run != nil:
-			s.run = *r.Run
-			for _, c := range r.Run.Contracts {
-				s.contract(c.Name)
-			}
+			s.begin(*r.Run)
 		case r.Exchange != nil:
 			requests += 1 + len(r.Exchange.Attempts)
 		case r.Check != nil:
 			s.contract(r.Check.Contract)[r.Check.Verdict]++
-			return each(*r.Check, offset, length)
+			if wanted(r.Check.Verdict) {
+				return each(*r.Check, place{offset, int32(length), r.Check.Verdict})
+			}
 		case r.End != nil:
 			s.end = *r.End
 			ended = true
@@ -47,8 +50,22 @@ func summarise(log io.Reader, each func(c Check, offset, length int64) error) (*
 	return s, err
 }
 
+// begin takes in the header.
+func (s *summary) begin(r Run) {
+	s.run = r
+	for _, c := range r.Contracts {
+		s.contract(c.Name)
+	}
+}
+
+// every wants all checks.
+func every(Verdict) bool { return true }
+
 // contract returns the counts of a contract.
 func (s *summary) contract(name string) map[Verdict]int {
+	if s.counts == nil {
+		s.counts = make(map[string]map[Verdict]int)
+	}
 	if s.counts[name] == nil {
 		s.contracts = append(s.contracts, name)
 		s.counts[name] = make(map[Verdict]int)

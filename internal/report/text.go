@@ -24,12 +24,8 @@ func (t Terminal) Write(w io.Writer, log io.ReadSeeker) error {
 		return err
 	}
 	p := &printer{Terminal: t, w: bufio.NewWriter(w)}
-	s, err := summarise(log, func(c Check, _, _ int64) error {
-		if !t.Brief {
-			p.check(c)
-		}
-		return nil
-	})
+	wanted := func(v Verdict) bool { return !t.Brief && (t.Verbose || v != Passed) }
+	s, err := summarise(log, wanted, func(c Check, _ place) error { p.check(c); return nil })
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ package session
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"io"
 	"net/url"
 	"time"
@@ -18,7 +20,7 @@ import (
 )
 
 // window is how many cases are judged ahead of the check that is awaited.
-const window = 1024
+const window = 4096
 
 // Config says what is run and how. Version is what requests and the log tell of conform.
 type Config struct {
@@ -27,6 +29,7 @@ type Config struct {
 	TLSFiles report.TLSFiles // what curl lines name
 	Level    contract.Level  // from which level a miss fails the run
 	Version  string
+	Trace    bool // every request of the plan carries a traceparent
 }
 
 // Session is one run: New, Start, Await for each check, Close.
@@ -34,6 +37,7 @@ type Session struct {
 	config  Config
 	client  *exchange.Client
 	secrets *report.Redactor
+	log     *report.Log
 	driven  *drive.Drive
 }
 
@@ -51,16 +55,28 @@ func New(c Config) (*Session, error) {
 // early. A nil progress shows nothing.
 func (s *Session) Start(ctx context.Context, w io.Writer, progress *report.Progress) {
 	c, plan := s.config, s.config.Plan
-	log := report.NewLog(w, s.secrets)
-	log.Run(header(plan, c.Level, c.Version))
+	s.log = report.NewLog(w, s.secrets)
+	s.log.Run(header(plan, c.Level, c.Version))
+	trace := ""
+	if c.Trace {
+		trace = traceID()
+	}
 	s.driven = drive.New(drive.Config{
-		Plan: plan, Client: s.client, Log: log, Level: c.Level, Tokens: s.tokens(log),
+		Plan: plan, Client: s.client, Log: s.log, Level: c.Level, Tokens: s.tokens(s.log),
 		Concurrency: max(1, c.Client.Connections), Window: window, Now: time.Now,
 		Curl:     func(r exchange.Request) string { return report.Curl(plan.Target.URL, r, s.secrets, c.TLSFiles) },
 		Secrets:  s.secrets,
 		Progress: progress,
+		Trace:    trace,
 	})
 	s.driven.Start(ctx)
+}
+
+// traceID returns the trace-id of a run, which no other has.
+func traceID() string {
+	id := make([]byte, 16)
+	rand.Read(id) // it never fails
+	return hex.EncodeToString(id)
 }
 
 // tokens fetches what the run needs, through clients of the same configuration.
@@ -88,6 +104,9 @@ func (s *Session) Close() (report.End, error) {
 	return s.driven.Finish()
 }
 
+// Written returns the run log of a session that was closed, for reports. The file is what Start was given to write to.
+func (s *Session) Written(file io.ReaderAt) *report.Written { return s.log.Written(file) }
+
 // Agent is the User-Agent of every request.
 func Agent(version string) string { return "conform/" + version }
 
@@ -95,7 +114,7 @@ func Agent(version string) string { return "conform/" + version }
 func secrets(t *target.Target) *report.Redactor {
 	r := report.NewRedactor()
 	for _, c := range t.Credentials {
-		for _, secret := range c.Secrets() {
+		for _, secret := range append(c.Secrets(), suites.TokenSecrets(c)...) {
 			r.Add(report.Secret{Value: secret.Value, Shell: secret.Shell, Kind: string(secret.Kind)})
 		}
 	}
