@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/document"
+	"github.com/seed-e125e033/conform/internal/target"
 )
 
 // maxFile bounds a contract's file before it is read; the parser has a lower bound of its own.
@@ -49,7 +50,7 @@ func Load(names, probes []string, options contract.Options) ([]*contract.Contrac
 }
 
 func load(name string, probes []string, options contract.Options) (*contract.Contract, error) {
-	if strings.ContainsAny(name, `/\`) || filepath.Ext(name) == ".yaml" || filepath.Ext(name) == ".yml" {
+	if target.IsFile(name) {
 		return LoadFile(name, probes, options)
 	}
 	if !slices.Contains(Names(), name) {
