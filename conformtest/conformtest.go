@@ -42,7 +42,7 @@ import (
 
 // Target is the API under test and what it is judged by.
 type Target struct {
-	Handler   http.Handler      // served on loopback while the test runs; or URL
+	Handler   http.Handler      // served on loopback while the test runs, without what net/http refuses before it; or URL
 	URL       string            // base URL of an API that runs already
 	Contracts []string          // names of contracts that ship with conform, or paths of files; empty: those of File, else http
 	File      string            // target file with operations, credentials and waivers, as conform --config takes it; empty: none
@@ -125,7 +125,9 @@ func Open(ctx context.Context, api Target) (*Session, error) {
 			return nil, errors.Join(err, s.server.Close())
 		}
 	}
-	s.plan, err = suites.NewPlan(t, loaded, suites.Options{Agent: session.Agent(version.Text()), Select: api.Select, AllowWrites: api.Writes})
+	s.plan, err = suites.NewPlan(t, loaded, suites.Options{
+		Agent: session.Agent(version.Text()), Select: api.Select, AllowWrites: api.Writes, Without: api.unseen(),
+	})
 	if err == nil {
 		s.session, err = session.New(session.Config{
 			Plan: s.plan, Version: version.Text(),
@@ -188,6 +190,15 @@ func (api Target) load(ctx context.Context) (*target.Target, []*contract.Contrac
 		}
 	}
 	return t, loaded, errors.Join(mistakes...)
+}
+
+// unseen returns the probes that a Handler never sees: net/http's server refuses them itself, in plain text and without a Date.
+// A URL is judged by them, whatever answers there.
+func (api Target) unseen() []string {
+	if api.Handler == nil {
+		return nil
+	}
+	return []string{"route.malformed-escape", "header.control-character"}
 }
 
 // credentials completes log-ins by what a contract says of them, and fetches secrets.
