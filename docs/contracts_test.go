@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -21,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/seed-e125e033/conform/contracts"
+	"github.com/seed-e125e033/conform/fixtures/apis"
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -81,7 +83,7 @@ func TestCommandsInTheGuidePrintWhatItShows(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	keeps, breaks := httptest.NewServer(shop("")), httptest.NewServer(shop("page"))
+	keeps, breaks := served(shop("")), served(shop("page"))
 	t.Cleanup(keeps.Close)
 	t.Cleanup(breaks.Close)
 	there := strings.NewReplacer("http://localhost:8080", keeps.URL, "http://localhost:8081", breaks.URL)
@@ -169,11 +171,19 @@ func guided(t *testing.T) *contract.Contract {
 	return c
 }
 
+// served serves an API that has the last word: what net/http refuses to read, it answers too.
+func served(api http.Handler) *httptest.Server {
+	server := httptest.NewUnstartedServer(api)
+	server.Listener = apis.Answering(server.Listener, api)
+	server.Start()
+	return server
+}
+
 // missed runs contracts against the shop, with the operations of the guide's target file, and returns the requirements that it
 // does not keep.
 func missed(t *testing.T, broken string, contracts ...*contract.Contract) []string {
 	t.Helper()
-	server := httptest.NewServer(shop(broken))
+	server := served(shop(broken))
 	t.Cleanup(server.Close)
 	var file string
 	_, all := blocks(t)

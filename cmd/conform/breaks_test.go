@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -65,11 +63,14 @@ func implied(api apis.API, requirement string) []string {
 
 // driven runs a plan against an API as conduct does, but without Ginkgo, of which a process has one, and without reports. It
 // returns what was written of each check.
-func driven(t *testing.T, in *inputs, api http.Handler) []report.Check {
+func driven(t *testing.T, in *inputs, api apis.API, broken func(string) bool) []report.Check {
 	t.Helper()
-	server := httptest.NewServer(api)
-	defer server.Close()
-	base, err := url.Parse(server.URL)
+	address, stop, err := serveReference(t.Context(), "127.0.0.1:0", api, broken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	base, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func TestEveryBrokenPromiseIsNoticedAndNoOther(t *testing.T) {
 	for _, api := range apis.All() {
 		s := &settings{
 			target: "http://127.0.0.1", config: api.Name, embedded: api.Target, credentials: map[string]string{},
-			level: "must", concurrency: 8, timeout: 10 * time.Second, maxBody: 1 << 20,
+			level: "must", concurrency: 8, timeout: 10 * time.Second, maxWait: time.Minute, maxBody: 1 << 20,
 		}
 		nothing := func(string) (string, bool) { return "", false }
 		in, err := s.read(t.Context(), door{io.Discard, io.Discard, environment(api, nothing)})
@@ -118,7 +119,7 @@ func TestEveryBrokenPromiseIsNoticedAndNoOther(t *testing.T) {
 					want = implied(api, broken)
 				}
 				told := ""
-				for _, c := range driven(t, in, api.New(func(asked string) bool { return asked == broken })) {
+				for _, c := range driven(t, in, api, func(asked string) bool { return asked == broken }) {
 					switch {
 					case c.Verdict == report.Passed:
 					case c.Verdict == report.Waived: // as the API's target file says, with the reason

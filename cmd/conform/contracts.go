@@ -102,6 +102,9 @@ func tried(r *contract.Requirement) []string {
 	if r.Observed != nil {
 		ways = append(ways, "every "+joined(r.Observed.Status)+" of the run")
 	}
+	if r.Expect.Effects != "" {
+		ways = append(ways, "a GET before and after")
+	}
 	return ways
 }
 

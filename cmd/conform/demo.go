@@ -98,7 +98,7 @@ func demo(ctx context.Context, d door, s *settings, names, broken []string) erro
 
 // demonstrate runs one reference API.
 func demonstrate(ctx context.Context, d door, s settings, api apis.API, broken func(string) bool) (row, error) {
-	base, stop, err := serveReference(ctx, "127.0.0.1:0", api.New(broken))
+	base, stop, err := serveReference(ctx, "127.0.0.1:0", api, broken)
 	if err != nil {
 		return row{}, &exit{noVerdict, err}
 	}

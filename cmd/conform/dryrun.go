@@ -14,6 +14,8 @@ func printPlan(w io.Writer, in *inputs, verbose bool) error {
 		switch {
 		case c.Gap != "":
 			fmt.Fprintf(t, "%s\t%s\tskipped: %s\n", c.Title(), c.Requirement.Level, c.Gap)
+		case c.Effects():
+			fmt.Fprintf(t, "%s\t%s\twhere refused, %s; read by %s\n", c.Title(), c.Requirement.Level, count(len(c.Cases), "case"), c.Operation.Twin.Title())
 		case c.Observed():
 			fmt.Fprintf(t, "%s\t%s\twhere met, %s\n", c.Title(), c.Requirement.Level, count(len(c.Cases), "case"))
 		default:

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -64,7 +63,7 @@ func TestExampleRunIsWhatThisVersionWrites(t *testing.T) {
 		t.Fatal("there is no reference API gr4vy")
 	}
 	// The API answers as a proxy would, so that the target has the same name in every run.
-	server := httptest.NewServer(api.New(func(requirement string) bool { return requirement == "gr4vy.unknown-resource" }))
+	server := answering(api.New(func(requirement string) bool { return requirement == "gr4vy.unknown-resource" }))
 	defer server.Close()
 	t.Setenv("HTTP_PROXY", server.URL)
 	t.Setenv("NO_PROXY", "")

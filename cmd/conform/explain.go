@@ -96,6 +96,9 @@ func explainRequirement(ctx context.Context, d door, r *contract.Requirement) er
 		}
 		fmt.Fprintf(w, "  Judged on every answer of the run with status %s, whatever brought it about.\n", strings.Join(statuses, ", "))
 	}
+	if r.Expect.Effects != "" {
+		fmt.Fprintln(w, "  Judged by a GET, of the same path or as the operation's read says, that answers before and after as if nothing had been sent.")
+	}
 	var fixes []string
 	fmt.Fprintln(w, "\nWhat is sent")
 	for _, name := range r.Probes {
@@ -114,7 +117,7 @@ func explainRequirement(ctx context.Context, d door, r *contract.Requirement) er
 }
 
 func explainProbe(ctx context.Context, d door, p suites.Probe, all []*contract.Contract) error {
-	fmt.Fprintf(d.stdout, "%s\n\n  %s%s.\n", p.Name, strings.ToUpper(p.Doc[:1]), p.Doc[1:])
+	fmt.Fprintf(d.stdout, "%s\n\n  %s%s.\n  Applies to %s.\n", p.Name, strings.ToUpper(p.Doc[:1]), p.Doc[1:], p.Where())
 	var users []string
 	for _, c := range all {
 		for i := range c.Requirements {
@@ -171,12 +174,12 @@ func showExample(ctx context.Context, d door, r *contract.Requirement) error {
 
 // exampleOf runs the wanted cases against a reference API on loopback and shows the first of them, with the answer.
 func exampleOf(ctx context.Context, d door, api apis.API, wanted func(*suites.Planned) bool, r *contract.Requirement) (bool, error) {
-	base, stop, err := serveReference(ctx, "127.0.0.1:0", api.New(nil))
+	base, stop, err := serveReference(ctx, "127.0.0.1:0", api, nil)
 	if err != nil {
 		return false, &exit{noVerdict, err}
 	}
 	defer stop()
-	s := settings{target: base, config: api.Name + " (embedded conform.yaml)", embedded: api.Target, level: "must", concurrency: 1, timeout: 10 * time.Second, maxBody: 1 << 20}
+	s := settings{target: base, config: api.Name + " (embedded conform.yaml)", embedded: api.Target, level: "must", concurrency: 1, timeout: 10 * time.Second, maxWait: time.Second, maxBody: 1 << 20}
 	if r != nil {
 		s.requirements = []string{r.Name()}
 	}
@@ -212,8 +215,15 @@ func exampleOf(ctx context.Context, d door, api apis.API, wanted func(*suites.Pl
 // showExchange writes an exchange as text, its host and length fields left to the imagination.
 func showExchange(w io.Writer, c *suites.Planned, ex *report.Exchange) {
 	fmt.Fprintf(w, "\nFor example: %s, %s\n\n", c.Operation.Title(), c.Sent)
-	fmt.Fprintf(w, "  %s %s HTTP/1.1\n", ex.Method, ex.Target)
-	showMessage(w, ex.Fields, ex.Body)
+	if ex.Head != "" { // what the sender makes of method, target and fields is not all of it
+		for line := range strings.SplitSeq(strings.TrimSuffix(ex.Head, "\r\n\r\n"), "\r\n") {
+			fmt.Fprintf(w, "  %s\n", line)
+		}
+		showMessage(w, nil, ex.Body)
+	} else {
+		fmt.Fprintf(w, "  %s %s HTTP/1.1\n", ex.Method, ex.Target)
+		showMessage(w, ex.Fields, ex.Body)
+	}
 	fmt.Fprintf(w, "\nA conforming answer, by the reference API\n\n")
 	fmt.Fprintf(w, "  %s %d %s\n", ex.Answer.Proto, ex.Answer.Status, ex.Answer.Reason)
 	showMessage(w, ex.Answer.Fields, ex.Answer.Body)

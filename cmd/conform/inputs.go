@@ -91,13 +91,20 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 	if s.timeout <= 0 {
 		wrong(fmt.Errorf("--timeout %s is not a duration above zero: give one such as 10s", s.timeout))
 	}
+	if s.maxWait <= 0 {
+		wrong(fmt.Errorf("--max-wait %s is not a duration above zero: give one such as 60s", s.maxWait))
+	}
 	if s.maxBody <= 0 || s.maxRequests < 0 {
 		wrong(errors.New("--max-body and --max-requests take numbers above zero"))
+	}
+	if s.wrongPasswords < 0 {
+		wrong(fmt.Errorf("--wrong-passwords %d is out of range: take a number above zero; --skip credentials sends none", s.wrongPasswords))
 	}
 	if t != nil {
 		assumed, err := s.readCredentials(ctx, d, t, loaded, len(loaded) == len(names))
 		wrong(err)
 		in.assumed = append(in.assumed, assumed...)
+		wrong(s.limits(t))
 	}
 	if len(mistakes) > 0 {
 		return nil, errors.Join(mistakes...)
@@ -106,6 +113,7 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 		Agent: session.Agent(version.Text()), Select: s.selected, Skip: s.skipped,
 		Operations: s.operations, Requirements: s.requirements,
 		ReadOnly: s.readOnly, AllowWrites: s.allowWrites, MaxRequests: s.maxRequests,
+		WrongPasswords: s.wrongPasswords,
 	})
 	if err != nil {
 		return nil, err

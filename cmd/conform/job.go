@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -50,10 +51,11 @@ func verdict(end report.End) error {
 func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, error) {
 	plan := in.plan
 	run, err := session.New(session.Config{
-		Plan: plan, Level: in.level, Version: version.Text(),
+		Plan: plan, Level: in.level, Version: version.Text(), Trace: s.traceparent,
 		Client: exchange.Config{
 			TLS: in.tls, Proxy: exchange.ProxyFromEnvironment(), HTTP2: s.http2,
 			Timeout: s.timeout, MaxBody: s.maxBody, Connections: s.concurrency, Rate: in.rate,
+			MaxWait: s.maxWait, Budget: s.budget(),
 		},
 		TLSFiles: report.TLSFiles{CACert: s.caFile, Cert: s.clientCert, Key: s.privKey},
 	})
@@ -83,7 +85,7 @@ func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, 
 	if err != nil {
 		return end, &exit{harnessFailed, fmt.Errorf("%s could not be written: %w", file.Name(), err)}
 	}
-	if err := s.render(d, file); err != nil {
+	if err := s.render(d, run.Written(file)); err != nil {
 		return end, &exit{harnessFailed, err}
 	}
 	return end, nil
@@ -105,6 +107,9 @@ func announce(w io.Writer, s *settings, in *inputs) {
 		names += c.Name + " " + c.Version
 	}
 	fmt.Fprintf(w, "conform: %s by %s: up to %s, about %s\n", in.plan.Target.URL, names, count(len(in.plan.Checks), "check"), count(in.plan.Requests(), "request"))
+	if writing := in.plan.Writing(); len(writing) > 0 {
+		fmt.Fprintf(w, "conform: operations that write: %s\n", strings.Join(writing, ", "))
+	}
 }
 
 // extensions are the file names that formats are written under in the report folder.

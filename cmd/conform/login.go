@@ -56,5 +56,9 @@ func (s *settings) addLogins(t *target.Target, contracts []*contract.Contract) (
 	case from != nil && !given:
 		assumed = append(assumed, fmt.Sprintf("no credential was given: to log in by %s, %s, give --basic-env", from.Title(), said))
 	}
+	if limited := t.Credentials["limited"]; from != nil && s.credentials["limited.basic"] != "" {
+		l := &target.Login{With: limited}
+		t.Credentials["limited"] = l.Fetched("limited")
+	}
 	return assumed, t.CompleteLogins(from)
 }

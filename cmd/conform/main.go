@@ -37,8 +37,15 @@ func (e *exit) Error() string {
 func (e *exit) Unwrap() error { return e.err }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		os.Exit(noVerdict) // whoever sends a second signal does not want to wait until everything is undone
+	}()
 	os.Exit(run(ctx, os.Args[1:], door{os.Stdout, os.Stderr, os.LookupEnv}))
 }
 

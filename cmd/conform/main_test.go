@@ -105,13 +105,21 @@ func serveAPI(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	broken, err := breaks([]apis.API{api}, args[1:])
 	ts.Check(err)
-	server := httptest.NewServer(storyOf(ts).count(api.New(broken)))
+	server := answering(storyOf(ts).count(api.New(broken)))
 	ts.Defer(server.Close)
 	ts.Setenv("TARGET", server.URL)
 	for name, secret := range api.Secrets {
 		ts.Setenv(name, secret)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(api.Name+".yaml"), api.Target, 0o600))
+}
+
+// answering serves an API that has the last word: see apis.Answering.
+func answering(api http.Handler) *httptest.Server {
+	server := httptest.NewUnstartedServer(api)
+	server.Listener = apis.Answering(server.Listener, api)
+	server.Start()
+	return server
 }
 
 func serveHostile(ts *testscript.TestScript, neg bool, args []string) {

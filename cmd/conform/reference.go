@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"slices"
-	"time"
 
 	"github.com/seed-e125e033/conform/fixtures/apis"
 	"github.com/seed-e125e033/conform/internal/document"
@@ -53,16 +51,14 @@ func breaks(all []apis.API, names []string) (func(string) bool, error) {
 	return func(requirement string) bool { return broken[requirement] }, nil
 }
 
-// serveReference serves a handler on addr until the returned function is called, and returns its base URL.
-func serveReference(ctx context.Context, addr string, handler http.Handler) (base string, stop func(), err error) {
+// serveReference serves a reference API on addr until the returned function is called, and returns its base URL.
+func serveReference(ctx context.Context, addr string, api apis.API, broken func(string) bool) (base string, stop func(), err error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return "", nil, err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	go server.Serve(listener) //nolint:errcheck // it ends with the listener, by stop
-	return "http://" + listener.Addr().String(), func() { server.Close() }, nil
+	return "http://" + listener.Addr().String(), api.Start(listener, broken), nil
 }
 
 // environment looks up what a reference API's target file reads its credentials from, then the real environment.

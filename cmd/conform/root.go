@@ -56,7 +56,7 @@ repeated, the variable lists the values with commas.`,
 	s.targetFlags(root.Flags())
 	s.runFlags(root.Flags())
 	completions(root)
-	root.AddCommand(newDemo(d), newServe(d), newContracts(d), newExplain(d), newLint(d), newSchema(d), newReport(d), newMan(d), newVersion(d))
+	root.AddCommand(newDemo(d), newServe(d), newContracts(d), newExplain(d), newLint(d), newSchema(d), newReport(d), newMan(d), newSelftest(d), newToken(), newVersion(d))
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags(), d.lookup) }
 	return root
 }

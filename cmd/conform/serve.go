@@ -29,7 +29,7 @@ func newServe(d door) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			base, stop, err := serveReference(cmd.Context(), addr, api.New(asked))
+			base, stop, err := serveReference(cmd.Context(), addr, api, asked)
 			if err != nil {
 				return &exit{calledWrongly, fmt.Errorf("--addr: %w", err)}
 			}
@@ -38,7 +38,7 @@ func newServe(d door) *cobra.Command {
 			for _, name := range slices.Sorted(maps.Keys(api.Secrets)) {
 				fmt.Fprintf(d.stdout, "  export %s=%s\n", name, api.Secrets[name])
 			}
-			fmt.Fprintf(d.stdout, "  conform --target %s --config fixtures/apis/%s/conform.yaml\n", base, api.Name)
+			fmt.Fprintf(d.stdout, "  conform --target %s --config %s\n", base, api.File())
 			<-cmd.Context().Done()
 			return nil
 		},

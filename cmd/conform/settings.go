@@ -26,6 +26,11 @@ type settings struct {
 	rate                string
 	timeout             time.Duration
 	maxRequests         int
+	maxWait             time.Duration
+	burst               string
+	allowHosts          []string
+	traceparent         bool
+	wrongPasswords      int
 	maxBody             int
 	readOnly            bool
 	allowWrites         bool
@@ -47,6 +52,7 @@ var credentialFlags = []struct{ flag, credential, kind, usage string }{
 	{"query-env", "default", "query", "query parameter and environment variable with its value, as `NAME=VARIABLE`"},
 	{"cookie-env", "default", "cookie", "cookie and environment variable with its value, as `NAME=VARIABLE`"},
 	{"limited-bearer-env", "limited", "bearer", "environment `variable` with a token that may not do everything: provokes 403"},
+	{"limited-basic-env", "limited", "basic", "environment `variable` with user:password of one who may not do everything: provokes 403"},
 	{"expired-bearer-env", "expired", "bearer", "environment `variable` with a token that has expired"},
 }
 
@@ -77,7 +83,12 @@ func (s *settings) runFlags(f *pflag.FlagSet) {
 	f.IntVar(&s.concurrency, "concurrency", 8, "most `requests` under way at once")
 	f.StringVar(&s.rate, "rate", "", "most requests per second, such as `50/s` (default no limit)")
 	f.DurationVar(&s.timeout, "timeout", 10*time.Second, "longest `time` for one request and its answer")
-	f.IntVar(&s.maxRequests, "max-requests", 0, "refuse to start a run that needs more `requests` (default no limit)")
+	f.IntVar(&s.maxRequests, "max-requests", 0, "most `requests` in all: a run that needs more is not started, or ends without a verdict (default no limit)")
+	f.DurationVar(&s.maxWait, "max-wait", time.Minute, "longest `time` to wait as a 429 or 503 with Retry-After tells")
+	f.StringVar(&s.burst, "burst", "", "try the `limit` that the target states, such as 100/s, by a burst at the end of the run")
+	f.StringArrayVar(&s.allowHosts, "allow-host", nil, "send to no other `host` than this, token endpoints included: a name or a pattern such as *.staging.example.com; repeatable")
+	f.BoolVar(&s.traceparent, "traceparent", false, "send a traceparent (W3C Trace Context) with every request: one trace for the run")
+	f.IntVar(&s.wrongPasswords, "wrong-passwords", 0, "send at most so many wrong `passwords` for one user name, in case it is locked (default 10)")
 	f.IntVar(&s.maxBody, "max-body", 1<<20, "most `bytes` of an answer's body that are read")
 	f.BoolVar(&s.http2, "http2", false, "speak HTTP/2; what cannot be sent there is skipped")
 	f.StringVar(&s.caFile, "ca-file", "", "PEM `file` with the certificates to trust instead of the system's")
