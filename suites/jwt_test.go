@@ -175,15 +175,18 @@ func TestTheKeyThatATokenBringsAlongVerifiesIt(t *testing.T) {
 	if key.Kty != "EC" || key.Crv != "P-256" || string(header["alg"]) != `"ES256"` {
 		t.Errorf("header: %s", header)
 	}
-	integer := func(text string) *big.Int {
+	coordinate := func(text string) []byte {
 		b, err := base64.RawURLEncoding.DecodeString(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return new(big.Int).SetBytes(b)
+		return b
 	}
 	sum := sha256.Sum256([]byte(text))
-	public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: integer(key.X), Y: integer(key.Y)}
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, coordinate(key.X), coordinate(key.Y)))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !ecdsa.Verify(public, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
 		t.Error("the key did not make the signature")
 	}

@@ -231,7 +231,7 @@ func sample(names []string, api string, of int) []string {
 	}
 	rank := func(name string) uint32 {
 		h := fnv.New32a()
-		fmt.Fprint(h, api, " ", name)
+		_, _ = h.Write([]byte(api + " " + name)) // a hash never fails
 		return h.Sum32()
 	}
 	least := map[string]string{}
