@@ -104,11 +104,13 @@ func one(fault, accent *faults.Change) *layer {
 	}
 }
 
-// otherCode answers 404 under the code of another error.
+// otherCode answers 403 where a 404 is due, and its body goes with that.
 var otherCode = faults.Change{Name: "code.other", Make: func(x *faults.Exchange) (faults.Answer, bool) {
 	a := x.Answer
+	a.Status, a.Reason = 403, "Forbidden"
 	a.Body = bytes.Replace(slices.Clone(a.Body), []byte(`"not_found"`), []byte(`"forbidden"`), 1)
-	return a, a.Status == 404 && !bytes.Equal(a.Body, x.Answer.Body)
+	a.Body = bytes.Replace(a.Body, []byte(`"status":404`), []byte(`"status":403`), 1)
+	return a, x.Answer.Status == 404 && !bytes.Equal(a.Body, x.Answer.Body)
 }}
 
 // tableOf is a table without rows, with the schema of tables.
@@ -167,7 +169,7 @@ func prove(t *testing.T, l *layer, rows, from, to string) *Score {
 
 const (
 	notFound    = "probes: [identifier.unknown]\n    expect: {status: [404], members: {/code: not_found}}"
-	blind       = "probes: [identifier.unknown]\n    expect: {status: [404]}"
+	blind       = "probes: [identifier.unknown]\n    expect: {status: [4xx]}"
 	speaks      = "answers: {every-client-error: [\"4xx\"], server-error: [\"500\"]}\n"
 	otherRows   = speaks + "equivalent: [{faults: [code.other], requirements: [every-client-error], because: it speaks of the format alone}]"
 	allowedRows = speaks + "equivalent: [{faults: [code.other], because: this table is wrong on purpose}]"
