@@ -1,0 +1,183 @@
+// Bench measures what conform costs beside the bare requests. Rounds of three ways to send the same requests to the same server
+// take turns: net/http's client, bytes on raw connections, both without looking at the answers, and the command conform as a
+// user runs it, with every check, run log and JUnit report. It prints requests per second, CPU time per case (user and
+// system time of the sending process alone) and peak memory, and what conform takes of them in proportion. The machine
+// is shared between sender and server, and perhaps with others: CPU time tells more than requests per second.
+//
+// The workload is the contracts gr4vy and http on an API of many resources, each with the four operations that create,
+// list, read and replace it: 29 requirements, of which about 20 are tried on an operation, and 50 cases for each that has a body. The cases
+// are those of the plan, mostly bad bodies. Every answer is an error body of 250 bytes with a fresh request id, so that
+// remembering verdicts gains nothing, and every check passes.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench: "+err.Error())
+		os.Exit(1)
+	}
+}
+
+// load is how much is sent, how late the server answers, and over how many connections.
+type load struct {
+	cases       int
+	delay       time.Duration
+	connections int
+}
+
+// run is what the process does: it measures, or it is the server or a bare client of one that measures.
+func run(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	cases := flags.String("cases", "1000,10000,100000", "numbers of `cases` at no delay")
+	delayed := flags.String("delayed", "10000", "numbers of `cases` at a delay of 5 and of 50 ms")
+	rounds := flags.Int("rounds", 3, "`times` that each way is measured")
+	conform := flags.String("conform", "", "measure this `binary` rather than build cmd/conform")
+	start := flags.Bool("start", true, "measure how long the process takes to start, and a dry run")
+	serving := flags.Bool("serve", false, "be the server")
+	client := flags.String("client", "", "be a bare client, nethttp or raw")
+	delay := flags.Duration("delay", 0, "of the server")
+	address := flags.String("address", "", "that a bare client sends to")
+	requests := flags.String("requests", "", "`file` with the requests that a bare client sends")
+	connections := flags.Int("connections", 16, "of a bare client")
+	count := flags.Int("count", 0, "requests of a bare client")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	switch {
+	case *serving:
+		return serve(out, os.Stdin, *delay)
+	case *client != "":
+		return send(*client, *address, *requests, *connections, *count)
+	}
+	b, err := newBench(ctx, out, *rounds, *conform)
+	if err != nil {
+		return err
+	}
+	defer b.clean()
+	if *start {
+		if err := b.starts(); err != nil {
+			return err
+		}
+	}
+	var loads []load
+	for _, at := range []struct {
+		cases       string
+		delay       time.Duration
+		connections int
+	}{{*cases, 0, 16}, {*delayed, 5 * time.Millisecond, 64}, {*delayed, 50 * time.Millisecond, 256}} {
+		for _, text := range strings.Split(at.cases, ",") {
+			if text == "" {
+				continue
+			}
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 1 {
+				return fmt.Errorf("%q is no number of cases", text)
+			}
+			loads = append(loads, load{n, at.delay, at.connections})
+		}
+	}
+	for _, l := range loads {
+		if err := b.compare(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bench is one measurement: its processes and files.
+type bench struct {
+	ctx     context.Context
+	out     io.Writer
+	rounds  int
+	dir     string
+	self    string // this binary
+	conform string
+}
+
+func newBench(ctx context.Context, out io.Writer, rounds int, conform string) (*bench, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "bench-")
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{ctx: ctx, out: out, rounds: max(1, rounds), dir: dir, self: self, conform: conform}
+	if conform == "" {
+		b.conform = filepath.Join(dir, "conform")
+		err = b.build(b.conform, "github.com/seed-e125e033/conform/cmd/conform")
+	} else {
+		b.conform, err = filepath.Abs(conform)
+	}
+	if err != nil {
+		b.clean()
+		return nil, err
+	}
+	return b, nil
+}
+
+// clean removes the files of the measurement; what is left of them is no matter of it.
+func (b *bench) clean() { _ = os.RemoveAll(b.dir) }
+
+// build compiles a package as releases are.
+func (b *bench) build(binary, source string) error {
+	cmd := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, source)
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build %s: %w\n%s", source, err, text)
+	}
+	return nil
+}
+
+// compare measures the three ways under one load, in turns, and prints what they came to.
+func (b *bench) compare(l load) error {
+	server, err := b.serve(l.delay)
+	if err != nil {
+		return err
+	}
+	defer server.stop()
+	work, err := newWorkload(server.address, l.cases)
+	if err != nil {
+		return err
+	}
+	config, requests := filepath.Join(b.dir, "conform.yaml"), filepath.Join(b.dir, "requests")
+	if err := work.write(config, requests); err != nil {
+		return err
+	}
+	fmt.Fprintf(b.out, "\n%d cases, %d checks, %d operations, answers after %v, %d connections (%d of %d requests are not sent bare)\n",
+		work.cases, work.checks, work.operations, l.delay, l.connections, work.unsendable, work.sampled)
+	bare := func(kind string) []string {
+		return []string{b.self, "-client", kind, "-address", server.address, "-requests", requests,
+			"-connections", strconv.Itoa(l.connections), "-count", strconv.Itoa(work.cases)}
+	}
+	ways := []*way{
+		{name: "a net/http", args: bare("nethttp")},
+		{name: "b raw", args: bare("raw")},
+		{name: "c conform", args: []string{b.conform, "--config", config, "--concurrency", strconv.Itoa(l.connections),
+			"--report-dir", filepath.Join(b.dir, "reports"), "--quiet"}},
+	}
+	for range b.rounds {
+		for _, w := range ways {
+			if err := b.measure(w); err != nil {
+				return err
+			}
+		}
+	}
+	b.print(ways, float64(work.cases))
+	return nil
+}
