@@ -28,6 +28,9 @@ var braces = regexp.MustCompile(`\{([^{}]+)\}`)
 // target, because a good value may have come from another operation's answer.
 func (g Good) identifiers() []parameter {
 	template := g.Base + g.Operation.Path
+	if !strings.Contains(template, "{") {
+		return nil
+	}
 	pattern, last := "^", 0
 	var names []string
 	for _, at := range braces.FindAllStringSubmatchIndex(template, -1) {

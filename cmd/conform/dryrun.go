@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -9,7 +11,8 @@ import (
 // printPlan prints what a run would send and judge. Nothing is sent.
 func printPlan(w io.Writer, in *inputs, verbose bool) error {
 	plan := in.plan
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	out := bufio.NewWriter(w) // a tabwriter writes cell by cell
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, c := range plan.Checks {
 		switch {
 		case c.Gap != "":
@@ -27,7 +30,7 @@ func printPlan(w io.Writer, in *inputs, verbose bool) error {
 			}
 		}
 	}
-	if err := t.Flush(); err != nil {
+	if err := errors.Join(t.Flush(), out.Flush()); err != nil {
 		return &exit{harnessFailed, err}
 	}
 	if len(plan.LeftOut) > 0 && verbose {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -16,7 +17,7 @@ type detector struct {
 	times   int      // how often the pattern has to be there; 0 is once
 	raw     bool     // it is about the body as it stands, not about the strings in it
 
-	compiled *regexp.Regexp
+	compiled func() *regexp.Regexp // when it is first needed: all of them take 1 ms, which every start of the process would pay for
 }
 
 // detectors lists every detector.
@@ -25,7 +26,8 @@ var detectors = compiled(traces, exceptions, databases, pages, hosts, paths, key
 func compiled(groups ...[]detector) []detector {
 	all := slices.Concat(groups...)
 	for i := range all {
-		all[i].compiled = regexp.MustCompile(all[i].pattern)
+		pattern := all[i].pattern
+		all[i].compiled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 		all[i].times = max(1, all[i].times)
 	}
 	return all
@@ -43,7 +45,7 @@ func (d *detector) find(text string, allowed func(start, end int) bool) (match, 
 	var first match
 	count := 0
 	for from := 0; from <= len(text); {
-		m := d.compiled.FindStringSubmatchIndex(text[from:])
+		m := d.compiled().FindStringSubmatchIndex(text[from:])
 		if m == nil {
 			break
 		}
