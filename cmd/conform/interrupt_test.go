@@ -68,6 +68,32 @@ operations:
     undo: DELETE /notes/{/id}
 `
 
+// heard keeps what a process prints, and closes said once that has the word in it.
+type heard struct {
+	word string
+	said chan struct{}
+
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (h *heard) Write(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before := strings.Contains(h.text.String(), h.word)
+	h.text.Write(p)
+	if !before && strings.Contains(h.text.String(), h.word) {
+		close(h.said)
+	}
+	return len(p), nil
+}
+
+func (h *heard) String() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.text.String()
+}
+
 // TestAnInterruptLeavesNothingBehind interrupts the process while the target makes something: its answer, which tells how that is
 // undone, is on its way.
 func TestAnInterruptLeavesNothingBehind(t *testing.T) {
@@ -96,8 +122,8 @@ func TestAnInterruptLeavesNothingBehind(t *testing.T) {
 			defer cancel()
 			cmd := exec.CommandContext(ctx, "conform", "--target", server.URL, "--contract", "http", "--select", "syntax || content-type", "--timeout", "20s")
 			cmd.Dir = folder
-			var out bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &out, &out
+			out := &heard{word: "interrupted: undoing", said: make(chan struct{})}
+			cmd.Stdout, cmd.Stderr = out, out // one and the same, so that it is written by one goroutine
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -109,13 +135,16 @@ func TestAnInterruptLeavesNothingBehind(t *testing.T) {
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
 				t.Fatal(err)
 			}
+			select {
+			case <-out.said:
+			case <-ctx.Done():
+				t.Fatalf("it does not say that it was interrupted:\n%s", out.String())
+			}
 			close(api.resume)
 			if test.twice {
 				<-api.going
-				for range 2 { // the first may not have come yet
-					if err := cmd.Process.Signal(os.Interrupt); err != nil {
-						t.Fatal(err)
-					}
+				if err := cmd.Process.Signal(os.Interrupt); err != nil {
+					t.Fatal(err)
 				}
 			}
 			began := time.Now()

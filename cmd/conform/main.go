@@ -43,6 +43,7 @@ func main() {
 	go func() {
 		<-signals
 		cancel()
+		fmt.Fprintln(os.Stderr, "conform: interrupted: undoing what the run created; another signal ends it at once")
 		<-signals
 		os.Exit(noVerdict) // whoever sends a second signal does not want to wait until everything is undone
 	}()
