@@ -40,6 +40,7 @@ type bed struct {
 	tables  map[string]*Table          // by contract
 	choices faults.Choices
 	clean   *clean
+	pairs   []pair
 }
 
 // newBed plans an API's own target file by these of its contracts. Nothing is sent.

@@ -84,20 +84,32 @@ func (b *bed) conforms() error {
 	return nil
 }
 
-// pair is a fault on a check: what has to be made of each case that the fault changes the answer of.
+// pair is a fault on a check, with the cases that the fault changes the answer of.
 type pair struct {
 	fault string
 	check check
-	cases map[string]expectation
+	cases []hit
+}
+
+// hit is a case that a fault changes the answer of, and what has to be made of it.
+type hit struct {
+	name string
+	is   expectation
 }
 
 // is returns what the pair counts as: the strongest of its cases.
-func (p pair) is() expectation { return slices.Min(slices.Collect(maps.Values(p.cases))) }
+func (p pair) is() expectation {
+	return slices.MinFunc(p.cases, func(a, b hit) int { return int(a.is - b.is) }).is
+}
 
-// pairs returns every fault on every check that has a case with an answer which the fault changes, in order. A case that has a finding
+// pair returns every fault on every check that has a case with an answer which the fault changes, in order. A case that has a finding
 // already, waived, shows nothing. wanted tells the contracts that are proven.
-func (b *bed) pairs(wanted func(contract string) bool) []pair {
+func (b *bed) pair(wanted func(contract string) bool) []pair {
 	var pairs []pair
+	names := make([]string, len(b.plan.Cases))
+	for i, c := range b.plan.Cases {
+		names[i] = c.Name()
+	}
 	for _, fault := range slices.Sorted(maps.Keys(b.clean.faults)) {
 		changes := b.clean.faults[fault]
 		for _, c := range b.plan.Checks {
@@ -105,14 +117,15 @@ func (b *bed) pairs(wanted func(contract string) bool) []pair {
 			if !wanted(r.Contract.Name) {
 				continue
 			}
-			p := pair{fault, check{r.Name(), c.Operation.ID}, map[string]expectation{}}
+			p := pair{fault: fault, check: check{r.Name(), c.Operation.ID}}
+			rule := b.tables[r.Contract.Name].rule(fault, r.ID)
 			for _, i := range c.Cases {
-				name := b.plan.Cases[i].Name()
+				name := names[i]
 				is, ok := changes[name]
 				if found, errored := b.clean.verdicts.found(p.check, name); !ok || found != "" || errored != "" {
 					continue
 				}
-				p.cases[name] = b.tables[r.Contract.Name].expect(changed{fault, r.ID, name, b.clean.was[name], is})
+				p.cases = append(p.cases, hit{name, rule.expect(name, b.clean.was[name], is)})
 			}
 			if len(p.cases) > 0 {
 				pairs = append(pairs, p)

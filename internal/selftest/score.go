@@ -3,7 +3,6 @@ package selftest
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -156,14 +155,14 @@ func (s *Score) judge(api string, p pair, did map[string]bool, v *verdicts) {
 	c := s.of(p.check.requirement)
 	slip := Slip{API: api, Change: p.fault, Requirement: p.check.requirement, Operation: p.check.operation}
 	missed, tried := false, false
-	for _, name := range slices.Sorted(maps.Keys(p.cases)) {
-		if !did[name] {
+	for _, h := range p.cases {
+		if !did[h.name] {
 			continue // the API answered otherwise than in the clean run: what it holds hangs on what was sent before
 		}
-		slip.Case = name
-		is := p.cases[name]
+		slip.Case = h.name
+		is := h.is
 		tried = tried || is == caught || is == told
-		found, errored := v.found(p.check, name)
+		found, errored := v.found(p.check, h.name)
 		switch {
 		case is == caught && found == "":
 			slip.Got = cmp.Or(errored, "passed")

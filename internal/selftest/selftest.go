@@ -159,7 +159,14 @@ func prepare(ctx context.Context, c Config) (*selftest, error) {
 
 // clean runs each API unchanged, counts what there is to catch, and chooses what is tried.
 func (s *selftest) clean(ctx context.Context) error {
-	err := each(ctx, s.beds, func(ctx context.Context, b *bed) error { return b.runClean(ctx, *s.layer) })
+	wanted := func(contract string) bool { return s.score.of(contract) != nil }
+	err := each(ctx, s.beds, func(ctx context.Context, b *bed) error {
+		err := b.runClean(ctx, *s.layer)
+		if err == nil {
+			b.pairs = b.pair(wanted)
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -167,7 +174,7 @@ func (s *selftest) clean(ctx context.Context) error {
 	tables := map[*Table]bool{}
 	for _, b := range s.beds {
 		jobs := map[string]*job{}
-		for _, p := range b.pairs(func(contract string) bool { return s.score.of(contract) != nil }) {
+		for _, p := range b.pairs {
 			contract, _, _ := strings.Cut(p.check.requirement, ".")
 			tables[b.tables[contract]] = true
 			s.score.expect(p)
@@ -200,13 +207,15 @@ func (j *job) apart() []job {
 	if !strings.HasPrefix(j.name, "effect.") {
 		return []job{*j}
 	}
-	chosen := map[string]string{} // by operation
+	chosen := map[string]string{} // by operation: a case that the API could take for a good request, if it were careless
 	for _, is := range []expectation{caught, told, either, equivalent} {
 		for _, p := range j.pairs {
-			for _, name := range slices.Sorted(maps.Keys(p.cases)) {
-				if chosen[p.check.operation] == "" && p.cases[name] == is {
-					chosen[p.check.operation] = name
-				}
+			i := slices.IndexFunc(p.cases, func(h hit) bool {
+				c := j.bed.cases[h.name]
+				return h.is == is && c.Request.Method == c.Operation.Method
+			})
+			if i >= 0 && chosen[p.check.operation] == "" {
+				chosen[p.check.operation] = p.cases[i].name
 			}
 		}
 	}
@@ -214,8 +223,9 @@ func (j *job) apart() []job {
 	for _, operation := range slices.Sorted(maps.Keys(chosen)) {
 		one := job{bed: j.bed, name: j.name}
 		for _, p := range j.pairs {
-			if is, ok := p.cases[chosen[operation]]; ok && p.check.operation == operation {
-				p.cases = map[string]expectation{chosen[operation]: is}
+			i := slices.IndexFunc(p.cases, func(h hit) bool { return h.name == chosen[operation] })
+			if i >= 0 && p.check.operation == operation {
+				p.cases = p.cases[i : i+1]
 				one.pairs = append(one.pairs, p)
 			}
 		}
@@ -297,8 +307,8 @@ func (s *selftest) fault(ctx context.Context, j job) error {
 	}
 	cases := map[string]bool{}
 	for _, pair := range j.pairs {
-		for name := range pair.cases {
-			cases[name] = true
+		for _, h := range pair.cases {
+			cases[h.name] = true
 		}
 	}
 	var mu sync.Mutex

@@ -160,20 +160,61 @@ func (t *Table) rows() []list { return append(t.lists(), list{"ruled_out", t.Rul
 
 // rulesOut reports whether the document forbids what an accent does.
 func (t *Table) rulesOut(accent, requirement string) bool {
-	return slices.ContainsFunc(t.RuledOut, func(r Row) bool { return r.covers(changed{fault: accent, requirement: requirement}) })
+	for i := range t.RuledOut {
+		r := &t.RuledOut[i]
+		if byAccent, byRequirement, ok := r.about(accent, requirement); ok {
+			r.count("faults", byAccent)
+			r.count("requirements", byRequirement)
+			return true
+		}
+	}
+	return false
 }
 
-// expect returns what has to be made of a changed answer. A requirement that speaks of answers says nothing of those of
-// other statuses.
+// expect returns what has to be made of a changed answer.
 func (t *Table) expect(c changed) expectation {
-	if of, ok := t.Answers[c.requirement]; ok && !matches(of, c.is) {
-		return equivalent
-	}
+	return t.rule(c.fault, c.requirement).expect(c.name, c.was, c.is)
+}
+
+// rule is what a table says of one fault on one requirement.
+type rule struct {
+	speaks  bool              // the requirement speaks of answers, of those of statuses alone
+	of      []contract.Status // these
+	excepts []exception
+}
+
+// exception is a row that may hold.
+type exception struct {
+	*Row
+	is                 expectation
+	fault, requirement int // the globs that say so, -1 for none
+}
+
+func (t *Table) rule(fault, requirement string) rule {
+	var r rule
+	r.of, r.speaks = t.Answers[requirement]
 	for _, list := range t.lists() {
 		for i := range list.rows {
-			if list.rows[i].covers(c) {
-				return list.is
+			row := &list.rows[i]
+			if f, q, ok := row.about(fault, requirement); ok {
+				r.excepts = append(r.excepts, exception{row, list.is, f, q})
 			}
+		}
+	}
+	return r
+}
+
+// expect returns what has to be made of an answer that was and is of these statuses, to the case of that name. A requirement that
+// speaks of answers says nothing of those of other statuses.
+func (r rule) expect(name string, was, is int) expectation {
+	if r.speaks && !matches(r.of, is) {
+		return equivalent
+	}
+	for _, e := range r.excepts {
+		if e.holds(name, was) {
+			e.count("faults", e.fault)
+			e.count("requirements", e.requirement)
+			return e.is
 		}
 	}
 	return caught
@@ -183,30 +224,41 @@ func matches(statuses []contract.Status, code int) bool {
 	return slices.ContainsFunc(statuses, func(s contract.Status) bool { return s.Matches(code) })
 }
 
-// covers reports whether the row is about a changed answer, and takes note of the globs that say so.
-func (r *Row) covers(c changed) bool {
-	if len(r.Was) > 0 && !matches(r.Was, c.was) {
+// about reports whether the row is about a fault on a requirement, and which globs say so.
+func (r *Row) about(fault, requirement string) (byFault, byRequirement int, ok bool) {
+	if byFault, ok = r.chosen("faults", r.Faults, fault); !ok {
+		return 0, 0, false
+	}
+	byRequirement, ok = r.chosen("requirements", r.Requirements, requirement)
+	return byFault, byRequirement, ok
+}
+
+// holds reports whether the row, being about the fault and the requirement, holds for a case.
+func (r *Row) holds(name string, was int) bool {
+	if len(r.Was) > 0 && !matches(r.Was, was) {
 		return false
 	}
-	var which [3]int
-	names := [3]string{c.fault, c.requirement, c.name}
-	for k, g := range r.globs() {
-		i, ok := g.choose(names[k])
-		switch {
-		case !ok && i >= 0:
-			r.used[keys[k]][i].Add(1) // what it leaves out
-			return false
-		case !ok:
-			return false
-		}
-		which[k] = i
+	i, ok := r.chosen("cases", r.Cases, name)
+	if ok {
+		r.count("cases", i)
 	}
-	for k, i := range which {
-		if i >= 0 {
-			r.used[keys[k]][i].Add(1)
-		}
+	return ok
+}
+
+// chosen is choose that takes note of what is left out.
+func (r *Row) chosen(key string, g globs, name string) (int, bool) {
+	i, ok := g.choose(name)
+	if !ok {
+		r.count(key, i)
 	}
-	return true
+	return i, ok
+}
+
+// count takes note that a glob was needed, if it was one.
+func (r *Row) count(key string, i int) {
+	if i >= 0 {
+		r.used[key][i].Add(1)
+	}
 }
 
 // stale returns the globs that excepted nothing, once every fault was looked at.
