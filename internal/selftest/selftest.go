@@ -160,7 +160,7 @@ func prepare(ctx context.Context, c Config) (*selftest, error) {
 // clean runs each API unchanged, counts what there is to catch, and chooses what is tried.
 func (s *selftest) clean(ctx context.Context) error {
 	wanted := func(contract string) bool { return s.score.of(contract) != nil }
-	err := each(ctx, s.beds, func(ctx context.Context, b *bed) error {
+	err := each(ctx, runtime.GOMAXPROCS(0), s.beds, func(ctx context.Context, b *bed) error {
 		err := b.runClean(ctx, *s.layer)
 		if err == nil {
 			b.pairs = b.pair(wanted)
@@ -201,9 +201,19 @@ func (s *selftest) clean(ctx context.Context) error {
 	return nil
 }
 
-// apart returns the runs that the job takes: one, but for a fault that changes what the API holds and so what it answers afterwards one
-// for each operation, with a single case.
+// waits reports whether the job's fault keeps the client waiting until it gives up.
+func (j *job) waits() bool { return j.name == "connection.never" || j.name == "connection.drip" }
+
+// apart returns the runs that the job takes: one, of one case for each pair where it keeps the client waiting; but for a fault that
+// changes what the API holds, and so what it answers afterwards, one for each operation, with a single case.
 func (j *job) apart() []job {
+	if j.waits() {
+		for i, p := range j.pairs {
+			k := slices.IndexFunc(p.cases, func(h hit) bool { return h.is == p.is() })
+			j.pairs[i].cases = p.cases[k : k+1]
+		}
+		return []job{*j}
+	}
 	if !strings.HasPrefix(j.name, "effect.") {
 		return []job{*j}
 	}
@@ -257,10 +267,20 @@ func sample(names []string, api string, of int) []string {
 	})
 }
 
-// work makes the runs, as many at a time as there are processors.
+// work makes the runs, as many at a time as there are processors, and beside them some of those that only wait.
 func (s *selftest) work(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var busy, idle []job
+	for _, j := range s.jobs {
+		if j.waits() {
+			idle = append(idle, j)
+		} else {
+			busy = append(busy, j)
+		}
+	}
 	done := 0
-	return each(ctx, s.jobs, func(ctx context.Context, j job) error {
+	do := func(ctx context.Context, j job) error {
 		var err error
 		if j.accent {
 			err = s.accent(ctx, j)
@@ -274,14 +294,25 @@ func (s *selftest) work(ctx context.Context) error {
 			s.Progress(done, len(s.jobs))
 		}
 		return err
+	}
+	var group sync.WaitGroup
+	group.Go(func() {
+		if err := each(ctx, 4, idle, do); err != nil {
+			cancel(err)
+		}
 	})
+	if err := each(ctx, runtime.GOMAXPROCS(0), busy, do); err != nil {
+		cancel(err)
+	}
+	group.Wait()
+	return context.Cause(ctx)
 }
 
-// each calls do with every item, on as many goroutines as there are processors, until one fails.
-func each[T any](ctx context.Context, items []T, do func(context.Context, T) error) error {
+// each calls do with every item, so many at a time, until one fails.
+func each[T any](ctx context.Context, many int, items []T, do func(context.Context, T) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	free := make(chan struct{}, many)
 	var group sync.WaitGroup
 	for _, item := range items {
 		free <- struct{}{}
@@ -302,7 +333,7 @@ func each[T any](ctx context.Context, items []T, do func(context.Context, T) err
 // fault changes every answer that the fault changes, and compares what was made of it with what is expected.
 func (s *selftest) fault(ctx context.Context, j job) error {
 	p := usual()
-	if j.name == "connection.never" || j.name == "connection.drip" {
+	if j.waits() {
 		p = waiting()
 	}
 	cases := map[string]bool{}
