@@ -1,6 +1,16 @@
+//go:build !race
+
+// The race detector allocates too.
+
 package exchange
 
-import "testing"
+import (
+	"bufio"
+	"io"
+	"net"
+	"strings"
+	"testing"
+)
 
 // Writing a request is done for every case: into a buffer that is used again it takes no memory.
 func TestWritingARequestAllocatesNothing(t *testing.T) {
@@ -8,5 +18,44 @@ func TestWritingARequestAllocatesNothing(t *testing.T) {
 	out := make([]byte, 0, 4<<10)
 	if n := testing.AllocsPerRun(100, func() { out = append(create.appendHead(out[:0], w), create.Body...) }); n > 0 {
 		t.Errorf("want no allocation, got %v", n)
+	}
+}
+
+// Of an answer there are the answer itself, its header section, the fields in it and its content: nothing else is kept.
+func TestReadingAnAnswerAllocatesWhatIsKept(t *testing.T) {
+	raw := strings.NewReader(refusal)
+	in := &answers{Reader: bufio.NewReader(raw), maxHead: 64 << 10, maxBody: 1 << 20}
+	n := testing.AllocsPerRun(100, func() {
+		raw.Reset(refusal)
+		in.Reset(raw)
+		if _, _, f := in.read("POST"); f != nil {
+			t.Error(f)
+		}
+	})
+	if n > 4 {
+		t.Errorf("want 4 allocations, got %v", n)
+	}
+}
+
+// An exchange on a connection that is open adds itself.
+func TestSendingAllocatesTheExchangeAlone(t *testing.T) {
+	answer := []byte(refusal)
+	target := listen(t, func(_ int, c net.Conn) {
+		for request := make([]byte, len(create.Bytes(c.LocalAddr().String()))); ; {
+			if _, err := io.ReadFull(c, request); err != nil {
+				return
+			}
+			c.Write(answer)
+		}
+	})
+	c := client(t, Config{Target: target})
+	ctx := t.Context()
+	n := testing.AllocsPerRun(100, func() {
+		if e := c.Send(ctx, create, Options{Repeatable: true}); e.Failure != nil {
+			t.Error(e.Failure)
+		}
+	})
+	if n > 5 {
+		t.Errorf("want 5 allocations, got %v", n)
 	}
 }

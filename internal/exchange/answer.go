@@ -32,10 +32,8 @@ func (in *answers) read(method string) (a *Answer, keep bool, f *Failure) {
 		if f != nil {
 			return nil, false, f
 		}
-		line, rest, _ := strings.Cut(head, "\n")
 		a := &Answer{Interim: interim}
-		a.parseStatus(strings.TrimSuffix(line, "\r")) // head has checked it
-		a.Fields, a.Flaw = parseFields(rest)
+		a.Fields, a.Flaw = parseFields(a.setStatus(head))
 		if a.Status/100 != 1 || a.Status == 101 {
 			return a, in.content(a, method), nil
 		}
@@ -47,33 +45,38 @@ func (in *answers) read(method string) (a *Answer, keep bool, f *Failure) {
 
 // head reads a status line and header section, without the empty line at its end.
 func (in *answers) head(first bool) (string, *Failure) {
-	var a Answer
 	head, err := in.lines(func(line []byte) error {
-		if !a.parseStatus(string(line)) {
+		if !isStatus(line) {
 			return noStatus(line)
 		}
 		return nil
 	})
+	if err != nil {
+		return "", headless(head, err, first)
+	}
+	return head, nil
+}
+
+// headless says why a header section did not come whole, of which this much came.
+func headless(head string, err error, first bool) *Failure {
 	var f *Failure
 	switch {
-	case err == nil:
-		return head, nil
 	case errors.As(err, &f):
-		return "", f
-	case a.Status != 0:
-		return "", ended(err, "within the header section")
+		return f
 	case head == "" && first:
 		f = ended(err, "before the first byte of an answer")
 		if f.Kind == Cut {
 			f.Kind = Closed
 		}
-		return "", f
+		return f
 	case head == "":
-		return "", ended(err, "after an interim response")
+		return ended(err, "after an interim response")
+	case strings.Contains(head, "\n"):
+		return ended(err, "within the header section")
 	case !strings.HasPrefix(head, "HTTP/") && !strings.HasPrefix("HTTP/", head):
-		return "", noStatus([]byte(head)) // no line end came, but it would not have been HTTP with one either
+		return noStatus([]byte(head)) // no line end came, but it would not have been HTTP with one either
 	}
-	return "", ended(err, "within the status line")
+	return ended(err, "within the status line")
 }
 
 // lines reads up to and including an empty line and returns what came before it. It gives the first line to check,
@@ -110,21 +113,27 @@ func trimEnd(line []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 }
 
-// parseStatus sets protocol, status and reason phrase, and reports whether line is a status line (RFC 9112, section 4).
-// A missing reason phrase may take its space along.
-func (a *Answer) parseStatus(line string) bool {
-	const least = len("HTTP/1.1 200")
+// leastStatus is the length of a status line without a reason phrase, which may take its space along.
+const leastStatus = len("HTTP/1.1 200")
+
+// isStatus reports whether line is a status line (RFC 9112, section 4).
+func isStatus(line []byte) bool {
 	digit := func(at int) bool { return '0' <= line[at] && line[at] <= '9' }
-	if len(line) < least || !strings.HasPrefix(line, "HTTP/") || !digit(5) || line[6] != '.' || !digit(7) || line[8] != ' ' ||
-		!digit(9) || line[9] == '0' || !digit(10) || !digit(11) || len(line) > least && line[least] != ' ' {
-		return false
-	}
-	a.Proto = line[:8]
+	return len(line) >= leastStatus && bytes.HasPrefix(line, []byte("HTTP/")) && digit(5) && line[6] == '.' && digit(7) && line[8] == ' ' &&
+		digit(9) && line[9] != '0' && digit(10) && digit(11) && (len(line) == leastStatus || line[leastStatus] == ' ')
+}
+
+// setStatus sets protocol, status and reason phrase from the status line that a header section begins with, and returns the field
+// lines after it.
+func (a *Answer) setStatus(head string) (fields string) {
+	line, fields, _ := strings.Cut(head, "\n")
+	line = strings.TrimSuffix(line, "\r")
+	a.Proto = line[:len("HTTP/1.1")]
 	a.Status = int(line[9]-'0')*100 + int(line[10]-'0')*10 + int(line[11]-'0')
-	if len(line) > least {
-		a.Reason = line[least+1:]
+	if len(line) > leastStatus {
+		a.Reason = line[leastStatus+1:]
 	}
-	return true
+	return fields
 }
 
 // noStatus is the failure of a first line that is no status line. It shows the first word only: a server may echo

@@ -2,8 +2,6 @@ package exchange
 
 import (
 	"bufio"
-	"io"
-	"net"
 	"strings"
 	"testing"
 )
@@ -35,25 +33,6 @@ func BenchmarkReadAnswer(b *testing.B) {
 		in.Reset(raw)
 		if a, _, f := in.read("POST"); f != nil || a.Status != 404 {
 			b.Fatal(f)
-		}
-	}
-}
-
-// BenchmarkSend includes a server that does nothing but count the bytes of a request.
-func BenchmarkSend(b *testing.B) {
-	target := listen(b, func(_ int, c net.Conn) {
-		for request := make([]byte, len(create.Bytes(c.LocalAddr().String()))); ; {
-			if _, err := io.ReadFull(c, request); err != nil {
-				return
-			}
-			io.WriteString(c, refusal)
-		}
-	})
-	c := client(b, Config{Target: target})
-	b.ReportAllocs()
-	for b.Loop() {
-		if e := c.Send(b.Context(), create, Options{Repeatable: true}); e.Failure != nil {
-			b.Fatal(e.Failure)
 		}
 	}
 }

@@ -32,7 +32,7 @@ type Config struct {
 
 // Options say how one request is sent.
 type Options struct {
-	Repeatable bool // may be sent again on a fresh connection where a reused one died before the first byte; what may not goes on a fresh one
+	Repeatable bool // may be sent again on a fresh connection where a reused one died before the first byte; what may not goes on a fresh one, or one that has just served
 	Malformed  bool // the request may desynchronise the connection: it gets one of its own, straight to the target and closed after the exchange
 	Watch      bool // what the target does with the connection after its answer is recorded; it is closed after the exchange
 	Keep429    bool // a 429, or 503 with Retry-After, is the answer wanted, not to be waited out
@@ -143,14 +143,11 @@ func (c *Client) Close() {
 func (c *Client) Send(ctx context.Context, r Request, o Options) *Exchange {
 	e := &Exchange{Request: r}
 	for n := 1; ; n++ {
-		if e.Failure = c.pace.await(ctx); e.Failure != nil {
-			e.Start = time.Now()
-			return e
+		if e.Failure = c.pace.await(ctx); e.Failure == nil {
+			e.Failure = c.slot(ctx)
 		}
-		select {
-		case c.slots <- struct{}{}:
-		case <-ctx.Done():
-			e.Start, e.Failure = time.Now(), failure(Interrupted, "the run was ended")
+		if e.Failure != nil {
+			e.Start = time.Now()
 			return e
 		}
 		during := ctx
@@ -168,5 +165,20 @@ func (c *Client) Send(ctx context.Context, r Request, o Options) *Exchange {
 		}
 		e.Attempts = append(e.Attempts, Attempt{Status: e.Answer.Status, Waited: wait})
 		e.Answer, e.Duration = nil, 0
+	}
+}
+
+// slot waits until one connection more may be in use. Whoever gets it gives it back.
+func (c *Client) slot(ctx context.Context) *Failure {
+	select {
+	case c.slots <- struct{}{}: // most often: without a look at the context, which all senders share
+		return nil
+	default:
+	}
+	select {
+	case c.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return failure(Interrupted, "the run was ended")
 	}
 }

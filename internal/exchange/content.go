@@ -42,7 +42,7 @@ func (in *answers) content(a *Answer, method string) (keep bool) {
 		keep = keep && chunked && !sized
 	default:
 		var length int64
-		length, flaw = contentLength(a.Fields.Values("Content-Length"))
+		length, flaw = contentLength(a.Fields)
 		switch {
 		case flaw != nil:
 		case length >= 0:
@@ -78,21 +78,23 @@ func transferCoding(values []string) (chunked bool, other string) {
 }
 
 // contentLength returns the length announced, -1 for none. The same length several times is one length.
-func contentLength(values []string) (int64, *Failure) {
+func contentLength(fields Fields) (int64, *Failure) {
 	length := int64(-1)
-	if len(values) == 0 {
-		return length, nil
-	}
-	for value := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		value = trimSpace(value)
-		n, err := strconv.ParseUint(value, 10, 63)
-		switch {
-		case err != nil:
-			return -1, failure(Malformed, "Content-Length %q is not a number of bytes", value[:min(len(value), 32)])
-		case length >= 0 && int64(n) != length:
-			return -1, failure(Malformed, "Content-Length is both %d and %d", length, n)
+	for _, f := range fields {
+		if !strings.EqualFold(f.Name, "Content-Length") {
+			continue
 		}
-		length = int64(n)
+		for value := range strings.SplitSeq(f.Value, ",") {
+			value = trimSpace(value)
+			n, err := strconv.ParseUint(value, 10, 63)
+			switch {
+			case err != nil:
+				return -1, failure(Malformed, "Content-Length %q is not a number of bytes", value[:min(len(value), 32)])
+			case length >= 0 && int64(n) != length:
+				return -1, failure(Malformed, "Content-Length is both %d and %d", length, n)
+			}
+			length = int64(n)
+		}
 	}
 	return length, nil
 }

@@ -45,7 +45,7 @@ func (r route) dial(ctx context.Context, protocol string) (tcp, conn net.Conn, e
 		first = r.proxy
 	}
 	address := dialAddress(first)
-	tcp, err = (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	tcp, err = (&net.Dialer{KeepAlive: -1}).DialContext(ctx, "tcp", address) // a deadline tells sooner who has gone
 	if err != nil {
 		f := unconnected(err, address)
 		if r.proxy != nil {
@@ -97,10 +97,7 @@ func (r route) climb(ctx context.Context, tcp net.Conn, protocol string) (net.Co
 func handshake(ctx context.Context, conn net.Conn, config *tls.Config, to *url.URL) (*tls.Conn, error) {
 	if config.ServerName == "" {
 		config = config.Clone()
-		config.ServerName = to.Hostname()
-		if name, err := httpguts.PunycodeHostPort(config.ServerName); err == nil {
-			config.ServerName = name
-		}
+		config.ServerName = hostname(to)
 	}
 	session := tls.Client(conn, config)
 	return session, session.HandshakeContext(ctx)
@@ -109,7 +106,8 @@ func handshake(ctx context.Context, conn net.Conn, config *tls.Config, to *url.U
 // tunnel asks the proxy for a tunnel to the target (RFC 9110, section 9.3.6).
 func (r route) tunnel(ctx context.Context, conn net.Conn) *Failure {
 	deadline, _ := ctx.Deadline()
-	defer guard(ctx, conn, deadline)()
+	conn.SetDeadline(deadline)
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(past) })()
 	address := dialAddress(r.target)
 	request := Request{Method: "CONNECT", Target: address}
 	if _, err := conn.Write(request.appendHead(nil, way{authority: address, proxyAuth: basic(r.proxy.User)})); err != nil {
@@ -120,7 +118,7 @@ func (r route) tunnel(ctx context.Context, conn net.Conn) *Failure {
 		head, f := in.head(true)
 		var answer Answer
 		if f == nil {
-			answer.parseStatus(head)
+			answer.setStatus(head)
 		}
 		switch {
 		case f != nil:
@@ -149,10 +147,7 @@ func ofProxy(f *Failure, what string) *Failure {
 
 // dialAddress returns the host and port of u.
 func dialAddress(u *url.URL) string {
-	host, port := u.Hostname(), u.Port()
-	if name, err := httpguts.PunycodeHostPort(host); err == nil {
-		host = name
-	}
+	port := u.Port()
 	switch {
 	case port != "":
 	case u.Scheme == "https":
@@ -160,5 +155,13 @@ func dialAddress(u *url.URL) string {
 	default:
 		port = "80"
 	}
-	return net.JoinHostPort(host, port)
+	return net.JoinHostPort(hostname(u), port)
+}
+
+// hostname returns the host of u in ASCII.
+func hostname(u *url.URL) string {
+	if name, err := httpguts.PunycodeHostPort(u.Hostname()); err == nil {
+		return name
+	}
+	return u.Hostname()
 }

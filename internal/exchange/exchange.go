@@ -14,6 +14,7 @@ type Exchange struct {
 	Attempts []Attempt     // earlier attempts whose outcome was not kept: transport errors, 429s waited out
 	Start    time.Time     // when the first byte of the kept attempt was written
 	Later    *Later        // what came of waiting as the answer told; nil: nobody waited
+	Twin     *Twin         // what the same request came to as a GET; nil: it was not asked for
 	Duration time.Duration // from Start to the last byte of the answer, or to the failure
 }
 
@@ -42,6 +43,13 @@ type Later struct {
 	Waited  time.Duration
 	Status  int      // of its answer; 0 where there was none
 	Failure *Failure // why there was none
+}
+
+// Twin is what a request with HEAD came to as a GET, which was sent after it, and what both came to when they were sent again.
+type Twin struct {
+	Gets    []*Answer
+	Heads   []*Answer // sent again, each before the next GET
+	Failure *Failure  // why one of them has no answer
 }
 
 // Attempt is one earlier try of the same request.

@@ -63,14 +63,21 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// next counts a request and returns what limits it, nil for nothing.
-func (p *pace) next() *rate.Limiter {
+// next counts a request and returns what limits it, nil for nothing, and when the pause ends that began last.
+func (p *pace) next() (*rate.Limiter, time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.sent++; p.sent == 1 {
 		p.began = p.now()
 	}
-	return p.limiter
+	return p.limiter, p.until
+}
+
+// pause returns when the pause ends that began last, zero where there was none.
+func (p *pace) pause() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.until
 }
 
 // slow halves the rate. The caller holds the lock.
@@ -88,25 +95,25 @@ func (p *pace) slow() {
 
 // await waits until the next request may be sent.
 func (p *pace) await(ctx context.Context) *Failure {
+	limiter, until := p.next()
 	err := ctx.Err()
-	if limiter := p.next(); err == nil && limiter != nil {
+	if err == nil && limiter != nil {
 		now := p.now()
 		if wait := limiter.ReserveN(now, 1).DelayFrom(now); wait > 0 {
 			err = p.sleep(ctx, wait)
+			until = p.pause()
 		}
 	}
 	for err == nil {
-		p.mu.Lock()
-		until := p.until
-		p.mu.Unlock()
 		if until.IsZero() {
-			return nil
+			return nil // most often: without a look at the clock
 		}
 		wait := until.Sub(p.now())
 		if wait <= 0 {
 			return nil
 		}
 		err = p.sleep(ctx, wait)
+		until = p.pause()
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return failure(Timeout, "the deadline passed while the request was held back")
@@ -117,12 +124,14 @@ func (p *pace) await(ctx context.Context) *Failure {
 // refused takes note of an answer that asks to wait. It returns how long everybody waits for it, and whether the
 // request, sent n times so far and last at sent, goes out again.
 func (p *pace) refused(a *Answer, sent time.Time, n int) (wait time.Duration, again bool) {
+	if a.Status != http.StatusTooManyRequests && a.Status != http.StatusServiceUnavailable {
+		return 0, false
+	}
 	wait, told := RetryAfter(a, p.now())
 	switch {
 	case a.Status == http.StatusTooManyRequests && !told:
 		wait = time.Second << (n - 1)
-	case a.Status == http.StatusTooManyRequests, a.Status == http.StatusServiceUnavailable && told:
-	default:
+	case !told: // a 503 alone asks for nothing
 		return 0, false
 	}
 	if n >= maxSent || wait > p.maxWait {

@@ -3,7 +3,6 @@ package exchange
 import (
 	"slices"
 	"sync"
-	"time"
 )
 
 // pool keeps idle connections, and counts all that are open.
@@ -15,27 +14,17 @@ type pool struct {
 	closed bool
 }
 
-// get returns an idle connection, nil for none. One that the target has closed, or on which it has said something
-// nobody asked for, is dropped.
-func (p *pool) get(deadline time.Time) *conn {
-	for {
-		p.mu.Lock()
-		if len(p.idle) == 0 {
-			p.mu.Unlock()
-			return nil
-		}
-		last := len(p.idle) - 1
-		c := p.idle[last]
-		p.idle[last], p.idle = nil, p.idle[:last]
-		p.mu.Unlock()
-
-		c.SetDeadline(deadline) // the old one may have passed
-		if quiet(c.tcp) {
-			c.reused = true
+// take takes the idle connection that was used last, or, unless whichever will do, the last one that is steady. It returns nil for none.
+func (p *pool) take(whichever bool) *conn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, c := range slices.Backward(p.idle) {
+		if whichever || c.steady() {
+			p.idle = slices.Delete(p.idle, i, i+1)
 			return c
 		}
-		c.drop()
 	}
+	return nil
 }
 
 // put keeps a connection for the next exchange, or closes it where there are enough.

@@ -4,6 +4,6 @@ package exchange
 
 import "net"
 
-// quiet takes an idle connection to be open: elsewhere than on Unix there is no looking without reading. The retry of
-// repeatable requests remains.
-func quiet(net.Conn) bool { return true }
+// listening returns a function that takes an idle connection to be open: elsewhere than on Unix there is no looking without
+// reading. The retry of repeatable requests remains.
+func listening(net.Conn) (quiet func() bool) { return func() bool { return true } }

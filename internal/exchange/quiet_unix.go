@@ -7,22 +7,26 @@ import (
 	"syscall"
 )
 
-// quiet reports whether an idle connection is open and has nothing to read. It spoils a connection that has.
-func quiet(tcp net.Conn) bool {
+// listening returns the function that reports whether an idle connection is open and has nothing to read. It spoils a connection
+// that has. Only one at a time may call it.
+func listening(tcp net.Conn) (quiet func() bool) {
 	socket, ok := tcp.(syscall.Conn)
 	if !ok {
-		return false
+		return func() bool { return false }
 	}
 	raw, err := socket.SyscallConn()
 	if err != nil {
-		return false
+		return func() bool { return false }
 	}
 	nothing := false
-	err = raw.Read(func(fd uintptr) bool {
-		var b [1]byte
+	var b [1]byte
+	look := func(fd uintptr) bool {
 		_, err := syscall.Read(int(fd), b[:]) // sockets are non-blocking
 		nothing = err == syscall.EAGAIN || err == syscall.EWOULDBLOCK
 		return true
-	})
-	return err == nil && nothing
+	}
+	return func() bool {
+		nothing = false
+		return raw.Read(look) == nil && nothing
+	}
 }

@@ -17,20 +17,27 @@ func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Fa
 	if o.Malformed && c.way.prefix != "" {
 		return nil, failure(Unsendable, "through a proxy it would be the proxy that judges the request: it needs a direct connection")
 	}
-	// Where the target gives an idle connection up while a request is on its way, only what is repeatable can be sent again.
-	for fresh := o.Malformed || !o.Repeatable; ; {
+	for fresh := o.Malformed; ; {
 		if c.only2.Load() {
 			return c.over2(ctx, deadline, e, o)
 		}
-		to, err := c.connection(ctx, deadline, fresh)
-		var f *Failure
-		switch {
-		case errors.Is(err, errNoHTTP1):
-			c.only2.Store(true)
-			continue
-		case errors.As(err, &f):
-			e.Duration = time.Since(e.Start)
-			return nil, f
+		var to *conn
+		if !fresh {
+			to = c.idle(ctx, deadline, o.Repeatable)
+		}
+		reused := to != nil
+		if !reused {
+			var f *Failure
+			switch opened, err := c.open(ctx, deadline); {
+			case errors.Is(err, errNoHTTP1):
+				c.only2.Store(true)
+				continue
+			case errors.As(err, &f):
+				e.Duration = time.Since(e.Start)
+				return nil, f
+			default:
+				to, e.Start = opened, time.Now()
+			}
 		}
 		if !e.Request.ordinary() {
 			e.Head = string(e.Request.appendHead(nil, c.way))
@@ -40,22 +47,22 @@ func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Fa
 			return nil, spent()
 		}
 		c.requests.Add(1)
-		e.Start = time.Now()
 		a, keep, f := to.exchange(ctx, deadline, e.Request, c.way)
 		e.Duration = to.done.Sub(e.Start)
 		if a != nil && o.Watch {
 			a.After = to.after(ctx, deadline)
 		}
 		if keep && !o.Malformed && !o.Watch {
+			to.kept++
 			c.pool.put(to)
 		} else {
 			to.drop()
 		}
 		switch {
-		case f != nil && f.Kind == Closed && to.reused && o.Repeatable:
+		case f != nil && f.Kind == Closed && reused && o.Repeatable:
 			// Most likely the target gave the idle connection up while the request was on its way.
 			e.Attempts = append(e.Attempts, Attempt{Failure: f})
-			fresh = true
+			e.Start, fresh = time.Now(), true
 			continue
 		case a != nil && a.Status == 407 && c.way.prefix != "":
 			return nil, failure(Proxy, "the proxy answered 407: it wants other credentials")
@@ -64,22 +71,33 @@ func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Fa
 	}
 }
 
-// connection returns an idle connection, or a fresh one.
-func (c *Client) connection(ctx context.Context, deadline time.Time, fresh bool) (*conn, error) {
-	if !fresh {
-		if idle := c.pool.get(deadline); idle != nil {
-			return idle, nil
+// idle returns an open connection that is ready for an exchange, nil for none. Where the target gives one up while a request is on
+// its way, only what is repeatable can be sent again: anything else goes where that does not happen.
+func (c *Client) idle(ctx context.Context, deadline time.Time, repeatable bool) *conn {
+	for {
+		to := c.pool.take(repeatable)
+		if to == nil || to.ready(ctx, deadline) {
+			return to
 		}
+		to.drop()
 	}
-	ctx, cancel := context.WithDeadline(ctx, deadline)
+}
+
+// open returns a fresh connection that is ready for an exchange. The error is a *Failure, or errNoHTTP1.
+func (c *Client) open(ctx context.Context, deadline time.Time) (*conn, error) {
+	limited, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	c.pool.room()
-	tcp, to, err := c.route.dial(ctx, "http/1.1")
+	start := time.Now()
+	tcp, to, err := c.route.dial(limited, "http/1.1")
 	if err != nil {
 		c.pool.left()
 		return nil, err
 	}
 	made := newConn(tcp, to, c.config.MaxHead, c.config.MaxBody)
+	made.opening = time.Since(start)
 	made.closed = sync.OnceFunc(c.pool.left)
+	made.bind(ctx)
+	made.limit(ctx, deadline)
 	return made, nil
 }
