@@ -32,7 +32,7 @@ func Describe(c Check) string {
 		if first.Error != c.Reason {
 			d.row("error", line(first.Error))
 		}
-		d.row("and", others(group[1:]))
+		d.row("and", others(first, group[1:]))
 		if i == 0 {
 			d.row("because", line(c.Because))
 		}
@@ -114,23 +114,41 @@ func groupMisses(misses []Miss) [][]Miss {
 	return groups
 }
 
-// others names the cases that came out like the first of their group.
-func others(misses []Miss) string {
-	if len(misses) == 0 {
+// others names the cases that came out like the first: by their variants, those of other probes by these, too.
+func others(first Miss, more []Miss) string {
+	if len(more) == 0 {
 		return ""
 	}
-	var names []string
-	for _, m := range misses[:min(len(misses), variantsShown)] {
-		name := m.Variant
-		if name == "" {
-			name = m.Case
+	var names strings.Builder
+	last := probe(first)
+	for i, m := range more[:min(len(more), variantsShown)] {
+		of := probe(m)
+		switch {
+		case i > 0 && of != last:
+			names.WriteString("; ")
+		case i > 0:
+			names.WriteString(", ")
 		}
-		names = append(names, line(name))
+		switch {
+		case m.Variant == "":
+			names.WriteString(line(of))
+		case of != last:
+			names.WriteString(line(of + " " + m.Variant))
+		default:
+			names.WriteString(line(m.Variant))
+		}
+		last = of
 	}
-	if len(misses) > variantsShown {
-		names = append(names, "...")
+	if len(more) > variantsShown {
+		names.WriteString(", ...")
 	}
-	return count(len(misses), "more case") + ": " + strings.Join(names, ", ")
+	return count(len(more), "more case") + ": " + names.String()
+}
+
+// probe returns the probe that a case is of: what stands between operation and variant in its name.
+func probe(m Miss) string {
+	_, name, _ := strings.Cut(m.Case, "/")
+	return strings.TrimSuffix(name, "/"+m.Variant)
 }
 
 // pad fills s up with spaces to width characters.

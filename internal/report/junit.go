@@ -2,7 +2,6 @@ package report
 
 import (
 	"bufio"
-	"hash/maphash"
 	"io"
 	"net/url"
 	"path"
@@ -21,22 +20,14 @@ const (
 // Jenkins, GitLab, GitHub's and Azure's readers take in alike. Names stay the same from run to run, counters are exact, and
 // a run that came to no verdict never reads as one that passed: where no check says so, a testcase "run" does.
 //
-// The log is read once for the counters, and then again check by check, so that no report is held in memory.
+// What passed is written from the log's index; what has more to tell is read again, check by check, so that no report is held in memory.
 func JUnit(w io.Writer, log io.ReadSeeker) error {
-	if _, err := log.Seek(0, io.SeekStart); err != nil {
+	read, err := open(log)
+	if err != nil {
 		return err
 	}
-	x := &junit{
-		out: bufio.NewWriterSize(w, 64<<10), lines: lineBuffer{from: readerAt{log}},
-		suites: make(map[string]*suite), names: make(map[uint64]uint64), twice: make(map[string]bool), seed: maphash.MakeSeed(),
-	}
-	if at, ok := log.(io.ReaderAt); ok {
-		x.lines.from = at
-	}
-	var err error
-	if x.summary, err = summarise(log, every, x.count); err != nil {
-		return err
-	}
+	x := &junit{index: read.index, out: bufio.NewWriterSize(w, 64<<10), whole: read.checks()}
+	x.findTwins()
 	if err := x.write(); err != nil {
 		return err
 	}
@@ -45,74 +36,68 @@ func JUnit(w io.Writer, log io.ReadSeeker) error {
 
 // junit is one JUnit report in the making.
 type junit struct {
-	*summary
-	out    *bufio.Writer
-	lines  lineBuffer
-	suites map[string]*suite
-	names  map[uint64]uint64 // hash of the operation by that of the testcase name: the names themselves would be 50 MB for 400,000 checks
-	seed   maphash.Seed
-	twice  map[string]bool // testcase names that several operations share
+	*index
+	out   *bufio.Writer
+	whole func(row) (Check, error)
+	twins map[string]bool // testcase names that several operations share
 }
 
-// suite is what has to be known of a contract before its checks are written.
-type suite struct {
-	lines   []place // of its checks, in the log's order
-	counts  counters
-	seconds float64
+// findTwins finds the testcase names that several operations share. There are none where every operation has a title of its own, and
+// all names together would be 50 MB for 400,000 checks.
+func (x *junit) findTwins() {
+	titles := make(map[string]int)
+	for _, o := range x.operations.all {
+		titles[line(o.title)]++
+	}
+	operations := make(map[string]string) // by name
+	x.twins = make(map[string]bool)
+	for _, r := range x.rows {
+		o := x.operations.all[r.operation]
+		if titles[line(o.title)] < 2 {
+			continue
+		}
+		name := caseName(x.requirements.all[r.requirement].name, o.title)
+		if other, known := operations[name]; known && other != o.id {
+			x.twins[name] = true
+		}
+		operations[name] = o.id
+	}
 }
 
 // counters are the counters of a testsuite.
 type counters struct{ tests, failures, errors, skipped int }
 
-func (c *counters) add(v Verdict) {
-	c.tests++
+// add adds checks of a verdict.
+func (c *counters) add(v Verdict, n int) {
+	c.tests += n
 	switch v {
 	case Failed, Stale:
-		c.failures++
+		c.failures += n
 	case Errored:
-		c.errors++
+		c.errors += n
 	case Skipped, Waived:
-		c.skipped++
+		c.skipped += n
 	}
-}
-
-func (x *junit) count(c Check, at place) error {
-	s := x.suites[c.Contract]
-	if s == nil {
-		s = &suite{}
-		x.suites[c.Contract] = s
-	}
-	s.lines = append(s.lines, at)
-	s.counts.add(c.Verdict)
-	s.seconds += max(c.Seconds, 0)
-	name := caseName(c)
-	hash, operation := maphash.String(x.seed, name), maphash.String(x.seed, c.Operation)
-	if other, known := x.names[hash]; known && other != operation {
-		x.twice[name] = true
-	}
-	x.names[hash] = operation
-	return nil
 }
 
 func (x *junit) write() error {
 	var total counters
-	for _, s := range x.suites {
-		total.tests += s.counts.tests
-		total.failures += s.counts.failures
-		total.errors += s.counts.errors
-		total.skipped += s.counts.skipped
+	for _, t := range x.contracts.all {
+		for i, n := range t.counts {
+			total.add(Verdicts[i], n)
+		}
 	}
 	outcome, why := x.end.Outcome()
 	silent := outcome == NoVerdict && total.errors == 0
 	if silent {
-		total.add(Errored)
+		total.add(Errored, 1)
 	}
 	x.out.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n<testsuites")
-	x.attributes("name", "conform")
+	x.attribute("name", "conform")
 	x.counters(total, x.end.Seconds)
 	x.out.WriteString(">\n")
-	for i, name := range x.contracts {
-		if err := x.suite(name, i == 0); err != nil {
+	for i := range x.contracts.all {
+		if err := x.suite(i); err != nil {
 			return err
 		}
 	}
@@ -123,16 +108,18 @@ func (x *junit) write() error {
 	return nil
 }
 
-func (x *junit) suite(name string, first bool) error {
-	s := x.suites[name]
-	if s == nil {
-		s = &suite{}
+// suite writes the testsuite of a contract, by its place.
+func (x *junit) suite(place int) error {
+	t := x.contracts.all[place]
+	var c counters
+	for i, n := range t.counts {
+		c.add(Verdicts[i], n)
 	}
-	x.openSuite(name, s.counts, s.seconds)
+	x.openSuite(t.name, c, float64(t.micros)/1e6)
 	x.out.WriteString("    <properties>\n")
 	property := func(name, value string) { x.property("      ", name, value) }
 	for _, c := range x.run.Contracts {
-		if c.Name == name {
+		if c.Name == t.name {
 			property("contract", c.Name+"@"+c.Version+" sha256:"+c.Digest)
 			property("source", c.Source)
 		}
@@ -142,18 +129,21 @@ func (x *junit) suite(name string, first bool) error {
 	property("plan", "sha256:"+x.run.Plan)
 	property("level", x.run.Level)
 	for _, text := range x.end.Unexercised {
-		if strings.HasPrefix(text, name+".") {
+		if strings.HasPrefix(text, t.name+".") {
 			property("unexercised", text)
 		}
 	}
 	for _, text := range x.end.Left {
-		if first {
+		if place == 0 {
 			property("left", text)
 		}
 	}
 	x.out.WriteString("    </properties>\n")
-	for _, at := range s.lines {
-		c, err := x.lines.check(at)
+	for _, r := range x.rows {
+		if x.requirements.all[r.requirement].contract != t.name {
+			continue
+		}
+		c, err := x.whole(r)
 		if err != nil {
 			return err
 		}
@@ -163,39 +153,34 @@ func (x *junit) suite(name string, first bool) error {
 	return nil
 }
 
-// readerAt reads a log that can only be sought in.
-type readerAt struct{ log io.ReadSeeker }
-
-func (r readerAt) ReadAt(p []byte, offset int64) (int, error) {
-	if _, err := r.log.Seek(offset, io.SeekStart); err != nil {
-		return 0, err
-	}
-	return io.ReadFull(r.log, p)
-}
-
 // silent writes the testsuite of a run without a verdict in which no check says so.
 func (x *junit) silent(why string) {
 	x.openSuite("run", counters{tests: 1, errors: 1}, 0)
 	x.out.WriteString("    <testcase")
-	x.attributes("classname", "conform.run", "name", "run", "time", "0.000000")
+	x.attribute("classname", "conform.run")
+	x.attribute("name", "run")
+	x.attribute("time", seconds(0))
 	x.out.WriteString(">\n      <error")
-	x.attributes("type", "no-verdict", "message", cut(line(why), messageLimit))
+	x.attribute("type", "no-verdict")
+	x.attribute("message", cut(line(why), messageLimit))
 	x.out.WriteString(">")
 	x.text(why)
 	x.out.WriteString("</error>\n    </testcase>\n  </testsuite>\n")
 }
 
 func (x *junit) testcase(c Check) {
-	name := caseName(c)
-	if x.twice[name] {
+	name := caseName(c.Requirement, c.Title)
+	if x.twins[name] {
 		name += " [" + line(c.Operation) + "]"
 	}
 	x.out.WriteString("    <testcase")
-	x.attributes("classname", "conform."+slug(c.Contract)+"."+slug(c.Operation), "name", name)
+	x.attribute("classname", "conform.", slug(c.Contract), ".", slug(c.Operation))
+	x.attribute("name", name)
 	if c.File != "" {
-		x.attributes("file", relative(c.File), "line", strconv.Itoa(c.Line))
+		x.attribute("file", relative(c.File))
+		x.attribute("line", strconv.Itoa(c.Line))
 	}
-	x.attributes("time", seconds(c.Seconds))
+	x.attribute("time", seconds(c.Seconds))
 	x.out.WriteString(">\n      <properties>\n")
 	x.property("        ", "requirement", c.Requirement)
 	x.property("        ", "level", c.Level)
@@ -210,6 +195,9 @@ func (x *junit) testcase(c Check) {
 
 // result writes what tells a check from one that passed.
 func (x *junit) result(c Check) {
+	if c.Verdict == Passed {
+		return
+	}
 	text := shorten(Describe(c), failureLimit)
 	switch c.Verdict {
 	case Failed:
@@ -233,9 +221,9 @@ func (x *junit) result(c Check) {
 func (x *junit) element(name, kind, message, text string) {
 	x.out.WriteString("      <" + name)
 	if kind != "" {
-		x.attributes("type", kind)
+		x.attribute("type", kind)
 	}
-	x.attributes("message", cut(message, messageLimit))
+	x.attribute("message", cut(message, messageLimit))
 	x.out.WriteString(">")
 	x.text(text)
 	x.out.WriteString("</" + name + ">\n")
@@ -247,31 +235,40 @@ func (x *junit) openSuite(name string, c counters, time float64) {
 		target = &url.URL{}
 	}
 	x.out.WriteString("  <testsuite")
-	x.attributes("name", slug(target.Hostname())+"."+slug(name), "hostname", target.Host)
+	x.attribute("name", slug(target.Hostname()), ".", slug(name))
+	x.attribute("hostname", target.Host)
 	x.counters(c, time)
 	x.out.WriteString(">\n")
 }
 
 func (x *junit) counters(c counters, total float64) {
-	x.attributes("tests", strconv.Itoa(c.tests), "failures", strconv.Itoa(c.failures), "errors", strconv.Itoa(c.errors),
-		"skipped", strconv.Itoa(c.skipped), "time", seconds(total), "timestamp", x.run.Start.UTC().Format(time.DateOnly+"T"+time.TimeOnly))
+	x.attribute("tests", strconv.Itoa(c.tests))
+	x.attribute("failures", strconv.Itoa(c.failures))
+	x.attribute("errors", strconv.Itoa(c.errors))
+	x.attribute("skipped", strconv.Itoa(c.skipped))
+	x.attribute("time", seconds(total))
+	x.attribute("timestamp", x.run.Start.UTC().Format(time.DateOnly+"T"+time.TimeOnly))
 }
 
 func (x *junit) property(indent, name, value string) {
 	if value != "" {
-		x.out.WriteString(indent + "<property")
-		x.attributes("name", name, "value", value)
+		x.out.WriteString(indent)
+		x.out.WriteString("<property")
+		x.attribute("name", name)
+		x.attribute("value", value)
 		x.out.WriteString("/>\n")
 	}
 }
 
-// attributes writes names and values in turn.
-func (x *junit) attributes(pairs ...string) {
-	for i := 0; i < len(pairs); i += 2 {
-		x.out.WriteString(" " + pairs[i] + `="`)
-		x.escape(line(pairs[i+1]))
-		x.out.WriteString(`"`)
+// attribute writes an attribute, its value in parts.
+func (x *junit) attribute(name string, value ...string) {
+	x.out.WriteByte(' ')
+	x.out.WriteString(name)
+	x.out.WriteString(`="`)
+	for _, part := range value {
+		x.escape(line(part))
 	}
+	x.out.WriteByte('"')
 }
 
 // text writes character data of several lines.
@@ -308,7 +305,7 @@ func (x *junit) escape(s string) {
 }
 
 // caseName is the name of a check's testcase, by which history tools know it again.
-func caseName(c Check) string { return line(c.Requirement) + " " + line(c.Title) }
+func caseName(requirement, title string) string { return line(requirement) + " " + line(title) }
 
 // firstRule returns the rule of the first finding.
 func firstRule(c Check) string {

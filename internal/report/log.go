@@ -9,9 +9,10 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"maps"
+	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -29,30 +30,36 @@ const (
 // leaves whole lines and perhaps the beginning of one. It may be used by many goroutines.
 //
 // Records are gathered and written every 64 KiB or 100 ms: a write for each of 40,000 exchanges a second would cost more
-// than everything else that is done for them here.
+// than everything else that is done for them here. While one goroutine writes what was gathered, the others go on.
 type Log struct {
-	w       io.Writer
-	secrets *Redactor
-	buffers sync.Pool
+	w        io.Writer
+	secrets  *Redactor
+	encoders sync.Pool
+	err      atomic.Pointer[error] // the first; nothing is written after it
 
 	mu        sync.Mutex
 	pending   []byte      // not yet written
 	timer     *time.Timer // runs while there is something pending
-	digest    hash.Hash
-	size      int64   // bytes taken in, pending ones included
-	summary   summary // of what was written
-	checks    []place // of the checks
-	counts    map[Verdict]int
+	size      int64       // bytes taken in, pending ones included
+	index     index       // of the checks taken in
+	begun     []begun     // by place in index.requirements
+	known     *matcher    // the secrets that index was cleaned of
 	exchanges int
 	requests  int
 	ended     bool
-	err       error // the first; nothing is written after it
+
+	writing sync.Mutex // locked with mu held, and held when mu is let go: records are written in the order they came
+	digest  hash.Hash
+	spare   []byte // the next pending
 }
+
+// begun is what the lines of a requirement's checks have in common, as JSON: most of each.
+type begun struct{ head, level, because []byte }
 
 // NewLog returns a Log that writes to w.
 func NewLog(w io.Writer, redact *Redactor) *Log {
-	l := &Log{w: w, secrets: redact, digest: sha256.New(), counts: make(map[Verdict]int)}
-	l.buffers.New = func() any { return new([]byte) }
+	l := &Log{w: w, secrets: redact, digest: sha256.New()}
+	l.encoders.New = func() any { return new(encoder) }
 	l.timer = time.AfterFunc(time.Hour, l.flushLate)
 	l.timer.Stop()
 	return l
@@ -69,46 +76,89 @@ func (l *Log) Run(r Run) {
 		contracts[i] = c
 	}
 	r.Contracts = contracts
+	record := l.marshal(Record{Type: "run", Run: &r})
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.summary.begin(r)
-	l.write(marshal(Record{Type: "run", Run: &r}))
+	l.index.begin(r)
+	l.write(nil, record)
 }
 
 // Exchange writes an exchange of the case name and returns its number, from 1. Bytes of a header section that are not
 // UTF-8 are written as \xff.
 func (l *Log) Exchange(name string, ex *exchange.Exchange) int {
-	buffer := l.buffers.Get().(*[]byte)
-	defer l.buffers.Put(buffer)
-	e := encoder{l.secrets.load(), (*buffer)[:0]}
+	e := l.encoder()
+	defer l.encoders.Put(e)
 	e.exchange(name, ex)
-	*buffer = e.dst
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.exchanges++
 	l.requests += 1 + len(ex.Attempts)
+	id := l.exchanges // others may write theirs while this one is written
 	var head [64]byte
 	start := append(head[:0], `{"type":"exchange","exchange":{"id":`...)
-	l.write2(strconv.AppendInt(start, int64(l.exchanges), 10), e.dst)
-	return l.exchanges
+	l.write(strconv.AppendInt(start, int64(id), 10), e.dst)
+	return id
 }
 
-// Check writes a verdict and counts it.
+// encoder returns an encoder without text.
+func (l *Log) encoder() *encoder {
+	e := l.encoders.Get().(*encoder)
+	e.secrets, e.dst = l.secrets.load(), e.dst[:0]
+	return e
+}
+
+// Check writes a verdict and counts it. Its time is written in whole microseconds.
 func (l *Log) Check(c Check) {
-	if plain(&c) {
-		buffer := l.buffers.Get().(*[]byte)
-		defer l.buffers.Put(buffer)
-		e := encoder{l.secrets.load(), (*buffer)[:0]}
-		e.check(&c)
-		*buffer = e.dst
-		l.count(c, e.dst, nil)
+	if !slices.Contains(Verdicts, c.Verdict) {
+		l.fail(fmt.Errorf("%q is no verdict", c.Verdict))
 		return
 	}
+	micros := microseconds(c.Seconds)
+	c.Seconds = float64(micros) / 1e6
+	e := l.encoder()
+	defer l.encoders.Put(e)
+	var told []byte
+	if len(c.Misses) > 0 {
+		told = l.marshalMisses(c)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.known != e.secrets {
+		l.index.forget() // what was written before stays as it is
+		l.known = e.secrets
+	}
+	r := row{
+		requirement: l.index.requirements.place(requirementOf(&c), l.cleanRequirement),
+		operation:   l.index.operations.place(operation{c.Operation, c.Title}, l.cleanOperation),
+		verdict:     placeOf(c.Verdict),
+	}
+	if r.told = told != nil; r.told {
+		r.value = l.size
+	} else {
+		r.value = micros
+		r.reason = l.index.reasons.place(c.Reason, l.clean)
+		e.check(l.beginning(r.requirement), l.index.operations.all[r.operation], l.index.reasons.all[r.reason], &c)
+		told = e.dst
+	}
+	l.index.add(r, micros)
+	l.write(nil, told)
+}
+
+// beginning returns what the lines of a requirement's checks have in common. The caller holds mu.
+func (l *Log) beginning(place int32) begun {
+	for len(l.begun) <= int(place) {
+		l.begun = append(l.begun, beginning(l.index.requirements.all[len(l.begun)]))
+	}
+	return l.begun[place]
+}
+
+// marshalMisses returns the record of a check that has misses.
+func (l *Log) marshalMisses(c Check) []byte {
 	text := []*string{&c.Operation, &c.Title, &c.Says, &c.Source, &c.File, &c.Reason, &c.Because}
 	misses := make([]Miss, len(c.Misses))
 	for i, m := range c.Misses {
-		m.Findings = append(m.Findings[:0:0], m.Findings...)
+		m.Findings = slices.Clone(m.Findings)
 		misses[i] = m
 		text = append(text, &misses[i].Case, &misses[i].Variant, &misses[i].Sent, &misses[i].Error, &misses[i].Answer, &misses[i].Curl)
 		for j := range m.Findings {
@@ -124,21 +174,8 @@ func (l *Log) Check(c Check) {
 			m.Curl = "too long to be shown: see the case " + m.Case + " in the run log"
 		}
 	}
-	if c.Misses != nil {
-		c.Misses = misses
-	}
-	record, err := marshal(Record{Type: "check", Check: &c})
-	l.count(c, record, err)
-}
-
-// count writes the record of a check and notes where it stands.
-func (l *Log) count(c Check, record []byte, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.counts[c.Verdict]++
-	l.summary.contract(c.Contract)[c.Verdict]++
-	l.checks = append(l.checks, place{l.size, int32(min(len(record), lineLimit)), c.Verdict})
-	l.write(record, err)
+	c.Misses = misses
+	return l.marshal(Record{Type: "check", Check: &c})
 }
 
 // End writes the last record and everything that waits. It fills in Counts, Requests (every attempt is one) and SHA256, and
@@ -148,22 +185,32 @@ func (l *Log) End(e End) (End, error) {
 	e.Dead = l.clean(e.Dead)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e.Counts, e.Requests = maps.Clone(l.counts), l.requests
-	l.flush()
-	e.SHA256 = hex.EncodeToString(l.digest.Sum(nil))
-	l.summary.end = e
-	l.write(marshal(Record{Type: "end", End: &e}))
-	l.flush()
+	for len(l.pending) > 0 {
+		l.flush()
+	}
+	l.writing.Lock() // what others took to write is written
+	sum := hex.EncodeToString(l.digest.Sum(nil))
+	l.writing.Unlock()
+	e.Counts, e.Requests, e.SHA256 = l.index.counts(), l.requests, sum
+	l.index.end = e
+	l.take(nil, l.marshal(Record{Type: "end", End: &e}))
 	l.ended = true
-	l.timer.Stop()
-	return e, l.err
+	l.flush()
+	return e, l.Err()
 }
 
 // Err returns the first error that writing met. The log ends there.
 func (l *Log) Err() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.err
+	if err := l.err.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// fail notes an error, unless there was one before.
+func (l *Log) fail(err error) {
+	err = fmt.Errorf("run log: %w", err)
+	l.err.CompareAndSwap(nil, &err)
 }
 
 // clean takes secrets out of s, and writes bytes that are not UTF-8 visibly. Text that would make the log unreadable by its
@@ -178,39 +225,49 @@ func (l *Log) cleanAll(all []string) []string {
 	return out
 }
 
-func marshal(r Record) ([]byte, error) {
+func (l *Log) cleanRequirement(r requirement) requirement {
+	r.name, r.contract, r.level = validText(r.name), validText(r.contract), validText(r.level) // ours: no secret is looked for
+	r.says, r.source, r.file, r.because = l.clean(r.says), l.clean(r.source), l.clean(r.file), l.clean(r.because)
+	return r
+}
+
+func (l *Log) cleanOperation(o operation) operation {
+	return operation{l.clean(o.id), l.clean(o.title)}
+}
+
+// marshal returns the line of a record.
+func (l *Log) marshal(r Record) []byte {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(r)
-	return b.Bytes(), err
-}
-
-// write takes in a record that ends in a newline. The caller holds the lock.
-func (l *Log) write(record []byte, err error) {
-	if err != nil && l.err == nil {
-		l.err = fmt.Errorf("run log: %w", err)
+	if err := encoder.Encode(r); err != nil {
+		l.fail(err)
 	}
-	l.write2(nil, record)
+	return b.Bytes()
 }
 
-// write2 takes in a record in two parts.
-func (l *Log) write2(head, tail []byte) {
+// write takes in a record, and writes what is pending where that is much: mu, which the caller holds, is let go meanwhile.
+func (l *Log) write(head, tail []byte) {
+	if l.take(head, tail); len(l.pending) >= flushSize {
+		l.flush()
+	}
+}
+
+// take takes in a record that ends in a newline, in two parts. The caller holds mu.
+func (l *Log) take(head, tail []byte) {
+	length := len(head) + len(tail)
 	switch {
-	case l.err != nil:
+	case l.Err() != nil:
 	case l.ended:
-		l.err = errors.New("run log: a record came after the last one")
-	case len(head)+len(tail) > lineLimit:
-		l.err = fmt.Errorf("run log: a record of %d bytes is longer than %d: nothing could read it back", len(head)+len(tail), lineLimit)
+		l.fail(errors.New("a record came after the last one"))
+	case length > lineLimit:
+		l.fail(fmt.Errorf("a record of %d bytes is longer than %d: nothing could read it back", length, lineLimit))
 	default:
 		if len(l.pending) == 0 {
 			l.timer.Reset(flushAfter)
 		}
 		l.pending = append(append(l.pending, head...), tail...)
-		l.size += int64(len(head) + len(tail))
-		if len(l.pending) >= flushSize {
-			l.flush()
-		}
+		l.size += int64(length)
 	}
 }
 
@@ -220,14 +277,20 @@ func (l *Log) flushLate() {
 	l.flush()
 }
 
-// flush writes what is pending. The caller holds the lock.
+// flush writes what is pending. The caller holds mu; flush lets it go while it writes, or every worker would wait for the file.
 func (l *Log) flush() {
 	l.timer.Stop()
-	if l.err == nil && len(l.pending) > 0 {
-		l.digest.Write(l.pending)
-		if _, err := l.w.Write(l.pending); err != nil {
-			l.err = fmt.Errorf("run log: %w", err)
+	l.writing.Lock()
+	batch := l.pending
+	l.pending = l.spare[:0]
+	l.mu.Unlock()
+	if len(batch) > 0 && l.Err() == nil {
+		l.digest.Write(batch)
+		if _, err := l.w.Write(batch); err != nil {
+			l.fail(err)
 		}
 	}
-	l.pending = l.pending[:0]
+	l.spare = batch
+	l.writing.Unlock()
+	l.mu.Lock()
 }

@@ -191,6 +191,81 @@ func TestLogIsWrittenWithin100ms(t *testing.T) {
 	})
 }
 
+// stuck is a file whose first write takes until it is let go.
+type stuck struct {
+	slowBuffer
+	once           sync.Once
+	writing, letGo chan struct{}
+}
+
+func (s *stuck) Write(p []byte) (int, error) {
+	s.once.Do(func() {
+		close(s.writing)
+		<-s.letGo
+	})
+	return s.slowBuffer.Write(p)
+}
+
+func TestNobodyWaitsForTheFile(t *testing.T) {
+	out := &stuck{writing: make(chan struct{}), letGo: make(chan struct{})}
+	log := report.NewLog(out, nil)
+	log.Run(header())
+	ex := answer(400, "Bad Request", strings.Repeat("x", 1000))
+	var slow sync.WaitGroup
+	slow.Go(func() {
+		for range 70 {
+			log.Exchange("a/b", ex)
+		}
+	})
+	<-out.writing
+	for range 30 { // none of them comes back before the file is let go, if they wait for it
+		log.Exchange("a/b", ex)
+	}
+	log.Check(report.Check{Verdict: report.Passed})
+	close(out.letGo)
+	slow.Wait()
+	if _, err := log.End(report.End{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(exchanges(t, []byte(out.String()))); n != 100 {
+		t.Errorf("read %d exchanges, want 100", n)
+	}
+}
+
+func TestAVerdictThatNobodyKnowsIsAnError(t *testing.T) {
+	log := report.NewLog(io.Discard, nil)
+	log.Run(header())
+	log.Check(report.Check{Verdict: "great"})
+	if err := log.Err(); err == nil || err.Error() != `run log: "great" is no verdict` {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A token that a log-in gives while the run goes on is in no record that comes after it, whatever was written of the same check before.
+func TestASecretLearnedLaterIsTakenOutOfChecks(t *testing.T) {
+	var out bytes.Buffer
+	secrets := report.NewRedactor()
+	log := report.NewLog(&out, secrets)
+	log.Run(header())
+	c := report.Check{Contract: "gr4vy", Operation: "log-out", Title: "DELETE /sessions/t0k3n-0123", Verdict: report.Passed}
+	log.Check(c)
+	secrets.Add(report.Secret{Value: "t0k3n-0123"})
+	log.Check(c)
+	if _, err := log.End(report.End{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), "t0k3n"); n != 1 {
+		t.Errorf("the token is in %d records, want 1: that from before it was known", n)
+	}
+	var junit bytes.Buffer
+	if err := report.JUnit(&junit, log.Written(bytes.NewReader(out.Bytes()))); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(junit.String(), "t0k3n"); n != 1 {
+		t.Errorf("the token is in %d testcases, want 1", n)
+	}
+}
+
 // fullDisk takes so many bytes and then none.
 type fullDisk struct{ left int }
 

@@ -103,13 +103,17 @@ func decodeRecord(text []byte) (Record, error) {
 	if rest := bytes.TrimSpace(text[decoder.InputOffset():]); len(rest) > 0 {
 		return record, fmt.Errorf("is not a record of a run log: %q after it", cut(string(rest), 40))
 	}
-	set := map[string]bool{"run": record.Run != nil, "exchange": record.Exchange != nil, "check": record.Check != nil, "end": record.End != nil}
-	for name, there := range set {
-		if there != (name == record.Type) {
+	known := false
+	for _, member := range []struct {
+		name  string
+		there bool
+	}{{"run", record.Run != nil}, {"exchange", record.Exchange != nil}, {"check", record.Check != nil}, {"end", record.End != nil}} {
+		if member.there != (member.name == record.Type) {
 			return record, fmt.Errorf("is not a record of a run log: its type is %q, and that member alone has to be there", record.Type)
 		}
+		known = known || member.there
 	}
-	if _, known := set[record.Type]; !known {
+	if !known {
 		return record, fmt.Errorf("is not a record of a run log: %q is no type of record", record.Type)
 	}
 	return record, nil

@@ -25,15 +25,13 @@ type shell struct{ secrets *matcher }
 // pieces cuts s at secrets, at runs of one letter, and at what a terminal would not show.
 func (sh shell) pieces(s string) []piece {
 	var all []piece
-	for from := 0; from < len(s); {
-		start, end, p := find(sh.secrets, s, from)
-		all = append(all, plainPieces(s[from:start])...)
-		if p != nil {
-			all = append(all, secretPiece(sh.secrets.secrets[p.secret], p.form))
-		}
-		from = end
+	from := 0
+	for _, f := range matches(sh.secrets, nil, s) {
+		all = append(all, plainPieces(s[from:f.start])...)
+		all = append(all, secretPiece(sh.secrets.secrets[f.secret], f.form))
+		from = f.end
 	}
-	return all
+	return append(all, plainPieces(s[from:])...)
 }
 
 func secretPiece(s Secret, f form) piece {

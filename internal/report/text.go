@@ -20,21 +20,18 @@ type Terminal struct {
 
 // Write renders a run log to w. The errors are those of the log and of w.
 func (t Terminal) Write(w io.Writer, log io.ReadSeeker) error {
-	if _, err := log.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	p := &printer{Terminal: t, w: bufio.NewWriter(w)}
-	wanted := func(v Verdict) bool { return !t.Brief && (t.Verbose || v != Passed) }
-	s, err := summarise(log, wanted, func(c Check, _ place) error { p.check(c); return nil })
+	read, err := open(log)
 	if err != nil {
 		return err
 	}
+	p := &printer{Terminal: t, w: bufio.NewWriter(w), quiet: map[quietly]*quiet{}}
 	if !t.Brief {
-		p.endErrors()
-		p.unjudged()
-		p.summary(s)
+		if err := p.checks(read); err != nil {
+			return err
+		}
+		p.summary(read.index)
 	}
-	p.outcome(s.end)
+	p.outcome(read.index.end)
 	return p.w.Flush()
 }
 
@@ -43,14 +40,47 @@ type printer struct {
 	Terminal
 	w       *bufio.Writer
 	tight   bool    // the last line was one of a list: an empty line ends it
-	errored []Check // a run of errored checks for one reason, not yet written
-	quiet   []*quiet
+	errored []Check // a run of errored checks for one reason, not yet written: the first of them
+	more    int     // how many more there were
+	quiet   map[quietly]*quiet
+	order   []*quiet
+	alike   map[likeness]*alike // nil: every check is told whole
 }
 
-// quiet is a requirement that was skipped or waived for one reason, on some operations.
+// quietly is what takes no more than a line: a requirement that was skipped or waived for one reason.
+type quietly struct {
+	requirement, reason string
+	verdict             Verdict
+}
+
+// quiet is on how many operations that was so, and on which first.
 type quiet struct {
-	Check
+	quietly
+	title      string
 	operations int
+}
+
+// checks writes what is to be said of each check.
+func (p *printer) checks(log *Written) error {
+	if !p.Verbose {
+		if err := p.gather(log); err != nil {
+			return err
+		}
+	}
+	whole := log.checks()
+	for _, r := range log.index.rows {
+		if Verdicts[r.verdict] == Passed && !p.Verbose {
+			continue
+		}
+		c, err := whole(r)
+		if err != nil {
+			return err
+		}
+		p.check(c)
+	}
+	p.endErrors()
+	p.unjudged()
+	return nil
 }
 
 func (p *printer) check(c Check) {
@@ -58,21 +88,39 @@ func (p *printer) check(c Check) {
 		if len(p.errored) > 0 && cause(p.errored[0]) != cause(c) {
 			p.endErrors()
 		}
+		if len(p.errored) > variantsShown {
+			p.more++
+			return
+		}
 		p.errored = append(p.errored, c)
 		return
 	}
 	p.endErrors()
 	switch {
 	case p.Verbose && (c.Verdict == Passed || c.Verdict == Skipped):
-		p.oneLine(c, line(c.Title), line(c.Reason))
-	case c.Verdict == Passed:
+		p.oneLine(c.Verdict, c.Requirement, line(c.Title), c.Reason)
 	case c.Verdict == Skipped, c.Verdict == Waived && !p.Verbose:
 		p.keep(c)
 	default:
-		p.endList()
-		p.block(Describe(c), c.Verdict)
-		p.w.WriteByte('\n')
+		p.whole(c)
 	}
+}
+
+// whole writes all that is to be said of a check, unless it was said of one that is alike.
+func (p *printer) whole(c Check) {
+	d := description{}
+	d.WriteString(Describe(c))
+	if p.alike != nil && findings(c.Verdict) {
+		a := p.alike[likenessOf(c)]
+		if a.told {
+			return
+		}
+		a.told = true
+		d.row("also", a.String())
+	}
+	p.endList()
+	p.block(d.String(), c.Verdict)
+	p.w.WriteByte('\n')
 }
 
 // cause is why a check could not be judged.
@@ -94,38 +142,38 @@ func (p *printer) endErrors() {
 	p.block(Describe(p.errored[0]), Errored)
 	if others := p.errored[1:]; len(others) > 0 {
 		var names []string
-		for _, c := range others[:min(len(others), variantsShown)] {
+		for _, c := range others {
 			names = append(names, line(c.Requirement)+" "+line(c.Title))
 		}
-		if len(others) > variantsShown {
+		if p.more > 0 {
 			names = append(names, "...")
 		}
-		fmt.Fprintf(p.w, "      and     %s for the same reason: %s\n", count(len(others), "more check"), strings.Join(names, ", "))
+		fmt.Fprintf(p.w, "      and     %s for the same reason: %s\n", count(len(others)+p.more, "more check"), strings.Join(names, ", "))
 	}
 	p.w.WriteByte('\n')
-	p.errored = nil
+	p.errored, p.more = nil, 0
 }
 
 // keep remembers a check that takes no more than a line, together with its like.
 func (p *printer) keep(c Check) {
-	for _, q := range p.quiet {
-		if q.Requirement == c.Requirement && q.Verdict == c.Verdict && q.Reason == c.Reason {
-			q.operations++
-			return
-		}
+	like := quietly{c.Requirement, c.Reason, c.Verdict}
+	q := p.quiet[like]
+	if q == nil {
+		q = &quiet{quietly: like, title: c.Title}
+		p.quiet[like] = q
+		p.order = append(p.order, q)
 	}
-	c.Misses, c.Exchanges = nil, nil
-	p.quiet = append(p.quiet, &quiet{c, 1})
+	q.operations++
 }
 
 // unjudged writes what was skipped and what is waived.
 func (p *printer) unjudged() {
-	for _, q := range p.quiet {
-		where := line(q.Title)
+	for _, q := range p.order {
+		where := line(q.title)
 		if q.operations > 1 {
 			where = count(q.operations, "operation")
 		}
-		p.oneLine(q.Check, where, line(q.Reason))
+		p.oneLine(q.verdict, q.requirement, where, q.reason)
 	}
 	p.endList()
 }
@@ -137,22 +185,22 @@ func (p *printer) endList() {
 	}
 }
 
-func (p *printer) oneLine(c Check, where, reason string) {
-	text := fmt.Sprintf("%s%s  %s", pad(headings(c.Verdict), 6), line(c.Requirement), where)
+func (p *printer) oneLine(v Verdict, requirement, where, reason string) {
+	text := fmt.Sprintf("%s%s  %s", pad(headings(v), 6), line(requirement), where)
 	if reason != "" {
-		text += "   " + reason
+		text += "   " + line(reason)
 	}
-	p.block(text+"\n", c.Verdict)
+	p.block(text+"\n", v)
 	p.tight = true
 }
 
 // summary writes what is left to say before the outcome.
-func (p *printer) summary(s *summary) {
-	p.list("not undone: clean these up by hand", s.end.Left)
-	for _, name := range s.contracts {
-		fmt.Fprintf(p.w, "%s: %s\n", line(s.named(name)), describeCounts(s.counts[name]))
+func (p *printer) summary(x *index) {
+	p.list("not undone: clean these up by hand", x.end.Left)
+	for _, t := range x.contracts.all {
+		fmt.Fprintf(p.w, "%s: %s\n", line(x.named(t.name)), t)
 	}
-	fmt.Fprintf(p.w, "%s to %s in %.1f s\n", count(s.end.Requests, "request"), line(s.run.Target), s.end.Seconds)
+	fmt.Fprintf(p.w, "%s to %s in %.1f s\n", count(x.end.Requests, "request"), line(x.run.Target), x.end.Seconds)
 }
 
 // outcome writes the last line.
