@@ -41,7 +41,7 @@ func TestWellKnownOperationsTryAllThatTheyCan(t *testing.T) {
 				tried++
 			}
 		}
-		fmt.Fprintf(&b, "%s: %d checks with %d cases\n", c.Name, tried, len(p.Cases))
+		fmt.Fprintf(&b, "%s: %d checks with %d cases\n", c.Name, tried, p.Size())
 		for _, check := range p.Checks {
 			if check.Gap != "" {
 				fmt.Fprintf(&b, "  %s: %s\n", check.Requirement.ID, check.Gap)

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/seed-e125e033/conform/contracts"
 	"github.com/seed-e125e033/conform/internal/contract"
@@ -181,7 +181,7 @@ func (s scenario) here() bool { return len(s.Probes) > 0 || len(s.Requirements) 
 func readScenarios(t *testing.T) scenarios {
 	t.Helper()
 	var file scenarios
-	if err := yaml.UnmarshalWithOptions([]byte(readFile(t, scenariosFile)), &file, yaml.Strict()); err != nil {
+	if err := yaml.Load([]byte(readFile(t, scenariosFile)), &file, yaml.WithKnownFields()); err != nil {
 		t.Fatalf("%s: %v", scenariosFile, err)
 	}
 	return file
