@@ -27,6 +27,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,7 +97,7 @@ type Check struct {
 	Name   string   // "gr4vy.bad-token GET /buyers/{buyer_id}", the same in every run
 	Labels []string // level, contract, requirement, operation, families and names of probes
 
-	check *suites.Check
+	judge func() Result
 }
 
 // Result is what a check came to.
@@ -140,7 +141,8 @@ func Open(ctx context.Context, api Target) (*Session, error) {
 	}
 	s.session.Start(ctx, cmp.Or[io.Writer](api.Log, io.Discard), nil)
 	for _, c := range s.plan.Checks {
-		s.checks = append(s.checks, Check{Name: c.Title(), Labels: c.Labels(), check: c})
+		judge := sync.OnceValue(func() Result { return s.judge(c) }) // what a check came to is told once
+		s.checks = append(s.checks, Check{Name: c.Title(), Labels: c.Labels(), judge: judge})
 	}
 	return s, nil
 }
@@ -221,9 +223,12 @@ func (api Target) credentials(ctx context.Context, t *target.Target, loaded []*c
 // Checks returns every check of the run, in order.
 func (s *Session) Checks() []Check { return s.checks }
 
-// Judge waits until every case of the check is sent and judged, and returns what it came to.
-func (s *Session) Judge(c Check) Result {
-	record := s.session.Await(c.check)
+// Judge waits until every case of the check is sent and judged, and returns what it came to. After Close it still tells the verdict, but no
+// more why.
+func (s *Session) Judge(c Check) Result { return c.judge() }
+
+func (s *Session) judge(c *suites.Check) Result {
+	record := s.session.Await(c)
 	r := Result{Verdict: string(record.Verdict)}
 	switch record.Verdict {
 	case report.Passed:

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
-	"github.com/seed-e125e033/conform/internal/schema"
-	"github.com/seed-e125e033/conform/internal/target"
 )
 
 // whole reports whether g stands for the target as a whole, not for one of its operations.
@@ -49,22 +47,21 @@ func onBody(cases func(g Good, contentType string) ([]Case, Gap)) func(Good) ([]
 // onJSON makes cases of operations whose good body is a JSON object or array: a defect can be told from the rest only
 // in a text that is sound. A scalar cut short, such as 42, may be sound still.
 func onJSON(cases func(g Good, body text) ([]Case, Gap)) func(Good) ([]Case, Gap) {
-	return onBody(func(g Good, contentType string) ([]Case, Gap) {
-		if !isJSON(contentType) {
+	return onBody(func(g Good, _ string) ([]Case, Gap) {
+		if !g.isJSON() {
 			return nil, Gap{Why: "the operation's body is not JSON"}
 		}
 		if name := g.digest(); name != "" {
 			return nil, Gap{Why: "the good request has a " + name + " of its body"}
 		}
-		value, err := schema.JSON(g.Request.Body)
+		body, err := g.body()
 		if err != nil {
 			return nil, Gap{Why: "the good body is not JSON: " + err.Error()}
 		}
-		switch value.(type) {
-		case map[string]any, []any:
-			return cases(g, read(g.Request.Body))
+		if kind := body.kind(body.values[0]); kind != "object" && kind != "array" {
+			return nil, Gap{Why: "the good body is neither an object nor an array"}
 		}
-		return nil, Gap{Why: "the good body is neither an object nor an array"}
+		return cases(g, body)
 	})
 }
 
@@ -88,17 +85,6 @@ func isJSON(contentType string) bool {
 // withBody returns the good request with another body, and without a length that was true of the good one alone.
 func (g Good) withBody(body []byte) exchange.Request {
 	return g.Request.WithBody(body).WithoutField("Content-Length")
-}
-
-// required returns the body's required members that the good body has.
-func (g Good) required(body text) []target.Member {
-	var required []target.Member
-	for _, m := range g.Operation.Members() {
-		if _, ok := body.at(m.Pointer); ok && m.Required {
-			required = append(required, m)
-		}
-	}
-	return required
 }
 
 // optionalBody is the gap of probes that need a required member where there is none.

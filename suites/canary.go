@@ -58,7 +58,7 @@ var markedMemberName = Probe{
 	Doc:  "sends markup with a token as the name of a required member",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
 		mark := markOf(g, "member-name")
-		for _, m := range g.required(body) {
+		for _, m := range g.required() {
 			v, _ := body.at(m.Pointer)
 			if v.name < 0 {
 				continue
@@ -80,7 +80,7 @@ var markedMemberValue = Probe{
 	Doc:  "sends markup with a token as the value of a member that does not take it",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
 		mark := markOf(g, "member-value")
-		members := g.Operation.Members()
+		members := slices.Clone(g.members())
 		// An error about a form is the likeliest to repeat what has not got it.
 		slices.SortStableFunc(members, func(a, b target.Member) int { return cmp.Compare(min(1, len(b.Format)), min(1, len(a.Format))) })
 		for _, m := range members {
@@ -195,9 +195,11 @@ func onReading(cases func(Good) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 
 // inQuotes returns a text as a JSON string, its markup as it is.
 func inQuotes(text string) string {
-	quoted, err := json.Marshal(text)
-	if err != nil {
+	var quoted strings.Builder
+	encoder := json.NewEncoder(&quoted)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(text); err != nil {
 		return `""` // a string always has a JSON form
 	}
-	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(string(quoted))
+	return strings.TrimSuffix(quoted.String(), "\n")
 }

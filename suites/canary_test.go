@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -84,5 +85,18 @@ func TestTheSurroundingsOfARequestAreKnown(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, p.surroundings(&Operation{Good: g})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestATextInQuotesIsThatText(t *testing.T) {
+	for _, text := range []string{"", "a", `<b>&"'`, "\\u003c", "line\nbreak", "\x00", "\u2028", "\\"} {
+		var got string
+		quoted := inQuotes(text)
+		if err := json.Unmarshal([]byte(quoted), &got); err != nil || got != text {
+			t.Errorf("%q in quotes is %s: %q, %v", text, quoted, got, err)
+		}
+		if strings.ContainsAny(text, "<>&") && !strings.Contains(quoted, "<b>&") {
+			t.Errorf("the markup of %q is escaped: %s", text, quoted)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"encoding/json"
+	"fmt"
 	"iter"
 	"math/big"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/seed-e125e033/conform/internal/pointer"
 )
 
 // others returns values of the same type as one: very different ones first, then such as differ from it in one letter.
@@ -137,6 +140,73 @@ func repeatedItem(body text, v value) iter.Seq[string] {
 		}
 		yield(arrayOf(body, append(slices.Clone(good), good[0])))
 	}
+}
+
+// fewer returns the good object with some of its members: those that are required first, then its first or its last.
+func fewer(body text, v value, required any, members int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		good := body.members(v)
+		if members > len(good) {
+			return
+		}
+		names, _ := required.([]any)
+		var first, rest []value
+		for _, m := range good {
+			if slices.Contains(names, any(nameOf(m))) {
+				first = append(first, m)
+			} else {
+				rest = append(rest, m)
+			}
+		}
+		for _, some := range [][]value{append(first, rest...)[:members], good[:members], good[len(good)-members:]} {
+			if !yield(objectOf(body, some)) {
+				return
+			}
+		}
+	}
+}
+
+// nameOf returns the name of a member.
+func nameOf(member value) string {
+	tokens, err := pointer.Parse(member.pointer)
+	if err != nil || len(tokens) == 0 {
+		return "" // the pointer is our own, and a member's has a token
+	}
+	return tokens[len(tokens)-1]
+}
+
+// larger returns the good object with further members, each like its last, or a string.
+func larger(body text, v value, members int) iter.Seq[string] {
+	const most = 1000
+	return func(yield func(string) bool) {
+		good := body.members(v)
+		if members > most || members <= len(good) {
+			return
+		}
+		texts := []string{`"conform"`}
+		if len(good) > 0 {
+			texts = append(texts, string(body.raw(good[len(good)-1])))
+		}
+		for _, text := range texts {
+			var added strings.Builder
+			for n := len(good); n < members; n++ {
+				fmt.Fprintf(&added, `,"%s_%d":%s`, unknownName, n+1, text)
+			}
+			object := objectOf(body, good)
+			if !yield("{" + strings.TrimPrefix(object[1:len(object)-1]+added.String(), ",") + "}") {
+				return
+			}
+		}
+	}
+}
+
+// objectOf returns a JSON object of members of the body.
+func objectOf(body text, members []value) string {
+	var texts []string
+	for _, m := range members {
+		texts = append(texts, string(body.bytes[m.name:m.end]))
+	}
+	return "{" + strings.Join(texts, ",") + "}"
 }
 
 // arrayOf returns a JSON array of values of the body.

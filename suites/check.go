@@ -6,7 +6,6 @@ import (
 
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/contract"
-	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/target"
 )
 
@@ -15,8 +14,10 @@ type Check struct {
 	Index       int // in Plan.Checks
 	Requirement *contract.Requirement
 	Operation   *Operation
-	Cases       []int  // indexes in Plan.Cases, rising; of an observed requirement every case of the operation
+	Size        int    // how many cases it has; of an observed requirement every case of the operation
 	Gap         string // why there are no cases: "needs ...". The check is skipped with it
+
+	blocks []int32 // indexes in Plan.Blocks of those that have its cases, rising; checks share them
 }
 
 // Observed reports whether the check judges whatever answers of the operation have its requirement's statuses.
@@ -29,13 +30,17 @@ func (c *Check) Title() string { return c.Requirement.Name() + " " + c.Operation
 func (c *Check) Labels() []string {
 	labels := []string{string(c.Requirement.Level), c.Requirement.Contract.Name, c.Requirement.Name(), c.Operation.ID}
 	seen := map[string]bool{}
+	add := func(label string) {
+		if !seen[label] {
+			seen[label] = true
+			labels = append(labels, label)
+		}
+	}
 	for _, name := range c.Requirement.Probes {
 		family, _, _ := strings.Cut(name, ".")
-		for _, label := range []string{family, name} {
-			if !seen[label] {
-				seen[label] = true
-				labels = append(labels, label)
-			}
+		add(family)
+		for _, probe := range Named(name) { // of a family, each
+			add(probe.Name)
 		}
 	}
 	return labels
@@ -80,34 +85,4 @@ func (o *Operation) mediaType() string {
 	value, _ := o.Good.Request.Fields.Get("Content-Type")
 	mediaType, _, _ := mime.ParseMediaType(value)
 	return mediaType
-}
-
-// Planned is a case of the plan: sent once, judged for each check that has it.
-type Planned struct {
-	Case
-	Index     int
-	Probe     string
-	Operation *Operation
-	Checks    []int // indexes in Plan.Checks
-}
-
-// Name names the case, the same in every run: get-buyer/identifier.malformed/buyer_id:short.
-func (p *Planned) Name() string { return caseName(p.Operation.ID, p.Probe, p.Variant) }
-
-func caseName(operation, probe, variant string) string {
-	if variant == "" {
-		return operation + "/" + probe
-	}
-	return operation + "/" + probe + "/" + variant
-}
-
-// Tag returns the request with the fields that tell the target's own logs who sent it and why, unless they are what is broken.
-func (p *Plan) Tag(r exchange.Request, name string) exchange.Request {
-	_, named := r.Fields.Get("User-Agent")
-	fields := append(make(exchange.Fields, 0, len(r.Fields)+2), r.Fields...)
-	if !named {
-		fields = append(fields, exchange.Field{Name: "User-Agent", Value: p.Agent})
-	}
-	r.Fields = append(fields, exchange.Field{Name: "Conform-Case", Value: name})
-	return r
 }

@@ -105,10 +105,28 @@ var wrongItems = Probe{
 	}),
 }
 
+var wrongProperties = Probe{
+	Name: "member.properties",
+	Doc:  "sends an object with a member less than it has at least, or one more than it has at most",
+	Cases: onSchema("properties", "no object of the body has a number of members", func(body text, v value, k map[string]any) []constraint {
+		if body.kind(v) != "object" {
+			return nil
+		}
+		var found []constraint
+		if least, ok := count(k["minProperties"]); ok && least > 0 {
+			found = append(found, constraint{"few", []string{"minProperties"}, fewer(body, v, k["required"], least-1)})
+		}
+		if most, ok := count(k["maxProperties"]); ok {
+			found = append(found, constraint{"many", []string{"maxProperties"}, larger(body, v, most+1)})
+		}
+		return found
+	}),
+}
+
 // constraint is one thing that a schema asks of a value, and values that may break it.
 type constraint struct {
 	slug     string
-	keywords []string // of which the schema has to name one, and no other
+	keywords []string // of which the schema has to name one, and no other; nil: it has to allow the values, which are wrong by a word that it does not judge
 	values   iter.Seq[string]
 }
 
@@ -127,6 +145,9 @@ func onSchema(kind, none string, constraints func(body text, v value, keywords m
 			}
 			for _, k := range g.Operation.Schema.At(v.pointer) {
 				for _, c := range constraints(body, v, k.Values) {
+					if c.keywords == nil && !k.Sure {
+						continue // another alternative may take it
+					}
 					made, ok := g.breaking(body, v, kind, c)
 					if ok && !seen[made.Variant] {
 						seen[made.Variant] = true
@@ -156,15 +177,7 @@ func behindFirst(at string) bool {
 func (g Good) breaking(body text, v value, kind string, c constraint) (Case, bool) {
 	for other := range c.values {
 		sent := body.replace(v, other)
-		violations, err := g.Operation.Schema.Validate(sent)
-		if err != nil || len(violations) == 0 {
-			continue
-		}
-		alone := true
-		for _, broken := range violations {
-			alone = alone && broken.At == v.pointer && slices.Contains(c.keywords, broken.Rule)
-		}
-		if !alone {
+		if wrong, alone := g.broken(v, sent, c.keywords); !alone || wrong == (c.keywords == nil) {
 			continue
 		}
 		made := g.memberCase(v, c.slug, kind, v.pointer+" = "+brief(other), sent)
@@ -175,6 +188,20 @@ func (g Good) breaking(body text, v value, kind string, c constraint) (Case, boo
 		return made, true
 	}
 	return Case{}, false
+}
+
+// broken reports whether a body breaks any of the keywords at a value, and whether it breaks them alone or nothing.
+func (g Good) broken(v value, sent []byte, keywords []string) (wrong, alone bool) {
+	violations, err := g.Operation.Schema.Validate(sent)
+	if err != nil {
+		return false, false
+	}
+	for _, broken := range violations {
+		if broken.At != v.pointer || !slices.Contains(keywords, broken.Rule) {
+			return true, false
+		}
+	}
+	return len(violations) > 0, true
 }
 
 // brief shows a value on part of a line.

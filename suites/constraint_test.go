@@ -3,12 +3,14 @@ package suites
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/target"
 )
 
@@ -30,6 +32,11 @@ func TestACaseBreaksOneKeywordAlone(t *testing.T) {
 		"length":  {"minLength", "maxLength"},
 		"pattern": {"pattern"},
 		"items":   {"minItems", "maxItems", "uniqueItems"},
+
+		"properties":        {"minProperties", "maxProperties"},
+		"control-character": {"pattern", "format", "enum", "const"},
+		"huge-number":       {"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"},
+		"quoted":            {"type", "enum", "const"},
 	}
 	tests := []struct {
 		name, probe, good, schema string
@@ -77,6 +84,42 @@ func TestACaseBreaksOneKeywordAlone(t *testing.T) {
 		{"items of another form", "items", `["a"]`, `{"minItems": 1, "items": {"pattern": "a"}}`, map[string]string{"/m:few": `[]`}},
 		{"no item to make others of", "items", `[]`, `{"maxItems": 1}`, nil},
 		{"a string", "items", `"a"`, `{"maxItems": 1}`, nil},
+
+		{"both ends", "properties", `{"a": 1, "b": 2}`, `{"minProperties": 2, "maxProperties": 3}`, map[string]string{
+			"/m:few": `{"a": 1}`, "/m:many": `{"a": 1,"b": 2,"conform_unknown_3":"conform","conform_unknown_4":"conform"}`}},
+		{"what is required stays", "properties", `{"a": 1, "b": {}}`, `{"minProperties": 2, "required": ["b"]}`, map[string]string{"/m:few": `{"b": {}}`}},
+		{"more is required than the number", "properties", `{"a": 1, "b": 2}`, `{"minProperties": 2, "required": ["a", "b"]}`, nil},
+		{"members of one form", "properties", `{"a": 1}`, `{"maxProperties": 2, "additionalProperties": {"type": "integer"}}`, map[string]string{
+			"/m:many": `{"a": 1,"conform_unknown_2":1,"conform_unknown_3":1}`}},
+		{"no other members", "properties", `{"a": 1}`, `{"maxProperties": 1, "properties": {"a": {}}, "additionalProperties": false}`, nil},
+		{"none of many", "properties", `{}`, `{"maxProperties": 0}`, map[string]string{"/m:many": `{"conform_unknown_1":"conform"}`}},
+		{"an array", "properties", `[1]`, `{"maxProperties": 1}`, nil},
+
+		{"a pattern of a length", "control-character", `"AUD"`, `{"pattern": "^[A-Z]{3}$"}`, map[string]string{"/m:nul": `"A\u0000UD"`, "/m:lines": `"AUD\nAUD"`}},
+		{"a length beside it", "control-character", `"AUD"`, `{"pattern": "^[A-Z]+$", "maxLength": 3}`, map[string]string{"/m:nul": `"A\u0000D"`}},
+		{"a pattern that takes any letters", "control-character", `"AUD"`, `{"pattern": "^A"}`, nil},
+		{"a pattern that takes any letters of a line", "control-character", `"AUD"`, `{"pattern": "^A.*$"}`, map[string]string{"/m:lines": `"AUD\nAUD"`}},
+		{"a list of values", "control-character", `"ab"`, `{"enum": ["ab", "cd"]}`, map[string]string{"/m:nul": `"a\u0000b"`, "/m:lines": `"ab\nab"`}},
+		{"a format", "control-character", `"2025-05-25"`, `{"format": "date"}`, map[string]string{"/m:nul": `"2025-\u000005-25"`, "/m:lines": `"2025-05-25\n2025-05-25"`}},
+		{"a length alone", "control-character", `"AUD"`, `{"maxLength": 3}`, nil},
+		{"a pattern for one alternative", "control-character", `"AUD"`, `{"anyOf": [{"pattern": "^[A-Z]+$"}, {}]}`, nil},
+		{"a number", "control-character", `1`, `{"enum": [1]}`, nil},
+
+		{"a range of integers", "huge-number", `5`, `{"type": "integer", "maximum": 10}`, map[string]string{"/m:64-bit": "18446744073709551621"}},
+		{"a range without an end", "huge-number", `5`, `{"type": "integer", "minimum": 0}`, map[string]string{"/m:64-bit": "-18446744073709551611"}},
+		{"a range of numbers", "huge-number", `5`, `{"type": "number", "maximum": 10}`, map[string]string{"/m:double": "1e400"}},
+		{"a range of fractions", "huge-number", `0.5`, `{"exclusiveMinimum": 0}`, map[string]string{"/m:double": "-1e400"}},
+		{"a range and steps", "huge-number", `6`, `{"type": "integer", "maximum": 10, "multipleOf": 3}`, nil},
+		{"integers", "huge-number", `5`, `{"type": "integer"}`, nil},
+		{"a range for one alternative", "huge-number", `5`, `{"anyOf": [{"maximum": 10}, {}]}`, nil},
+
+		{"an integer", "quoted", `5`, `{"type": "integer"}`, map[string]string{"/m": `"5"`}},
+		{"a fraction that may be null", "quoted", `0.5`, `{"type": ["number", "null"]}`, map[string]string{"/m": `"0.5"`}},
+		{"a boolean", "quoted", `true`, `{"type": "boolean"}`, map[string]string{"/m": `"true"`}},
+		{"one of a list", "quoted", `5`, `{"type": "integer", "enum": [5, 6]}`, map[string]string{"/m": `"5"`}},
+		{"a number or a string", "quoted", `5`, `{"type": ["integer", "string"]}`, nil},
+		{"a number, or a string by an alternative", "quoted", `5`, `{"anyOf": [{"type": "integer"}, {"type": "string"}]}`, nil},
+		{"a string", "quoted", `"5"`, `{"type": "string"}`, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.probe+": "+test.name, func(t *testing.T) {
@@ -107,6 +150,74 @@ func TestACaseBreaksOneKeywordAlone(t *testing.T) {
 				want = map[string]string{}
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What the schema does not judge, the words int32, int64, float and double say.
+func TestNumbersBeyondAMachineFormat(t *testing.T) {
+	for _, test := range []struct {
+		name, good, schema string
+		want               map[string]string // by variant: what stands there
+	}{
+		{"64 bits", `5`, `{"type": "integer", "format": "int64"}`, map[string]string{"/m:64-bit": "/m = 18446744073709551621"}},
+		{"32 bits", `5`, `{"type": "integer", "format": "int32"}`, map[string]string{"/m:32-bit": "/m = 4294967301", "/m:64-bit": "/m = 18446744073709551621"}},
+		{"a double", `5`, `{"type": "number", "format": "double"}`, map[string]string{"/m:double": "/m = 1e400"}},
+		{"a format and a range", `5`, `{"type": "integer", "format": "int64", "minimum": 1}`, map[string]string{"/m:64-bit": "/m = -18446744073709551611"}},
+		{"a format that is no machine's", `5`, `{"type": "integer", "format": "uuid"}`, map[string]string{}},
+		{"a format for one alternative", `5`, `{"anyOf": [{"type": "integer", "format": "int64"}, {"type": "number"}]}`, map[string]string{}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, sent(t, "member.huge-number", constrained(t, test.good, test.schema))); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Without a schema a format of the target file excludes them too.
+func TestControlCharactersByTheFormatOfTheFile(t *testing.T) {
+	g := create(t)
+	g.Operation.Schema, g.Operation.SchemaJSON = nil, nil
+	want := map[string]string{
+		"/data/id:nul":   `/data/id = "968cb508-803c-593c\u0000-8ff2-9e397dadb83c"`,
+		"/data/id:lines": `/data/id = "968cb508-803c-593c-8ff2-9e397dadb83c\n968cb508-803c-593c-8f... (76 characters)`,
+	}
+	if diff := cmp.Diff(want, sent(t, "member.control-character", g)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A number in quotes may be taken, and is sent alone where it writes; a text may be refused as a whole for a huge one.
+func TestLaxReadersAreMinded(t *testing.T) {
+	for _, name := range []string{"member.huge-number", "member.quoted"} {
+		cases, _ := probe(t, name).Cases(order(t))
+		for _, c := range cases {
+			whole := slices.Contains(c.Defect.Blame, check.Place{In: "body"})
+			if c.Effects != (name == "member.quoted") || whole != (name == "member.huge-number") {
+				t.Errorf("%s %s: effects %t, may blame %v", name, c.Variant, c.Effects, c.Defect.Blame)
+			}
+		}
+	}
+}
+
+func TestMethodsOfWebDAVAreOfPathsWhoseMethodsAreKnown(t *testing.T) {
+	dav, unsure, put := get(t), get(t), replace(t)
+	dav.Declared, unsure.Complete = []string{"GET", "LOCK", "PROPFIND"}, false
+	for _, test := range []struct {
+		name string
+		good Good
+		want []string
+	}{
+		{"all methods are known", get(t), []string{"LOCK", "MKCOL", "PROPFIND", "long", "made-up"}},
+		{"some of them are declared", dav, []string{"MKCOL", "long", "made-up"}},
+		{"not all methods are known", unsure, []string{"long", "made-up"}},
+		{"a PUT, which may be to what is not there", put, []string{"LOCK", "PROPFIND", "long", "made-up"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, slices.Sorted(maps.Keys(sent(t, "method.unknown", test.good)))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -150,7 +261,7 @@ func FuzzConstraints(f *testing.F) {
 		if !ok {
 			return
 		}
-		for _, name := range []string{"enum", "range", "length", "pattern", "items"} {
+		for _, name := range []string{"enum", "range", "length", "pattern", "items", "properties", "quoted"} {
 			cases, gap := probe(t, "member."+name).Cases(g)
 			if (len(cases) == 0) != (gap.Why != "") {
 				t.Errorf("%s: %d cases and %+v", name, len(cases), gap)

@@ -215,6 +215,29 @@ var spaceBeforeColon = Probe{
 	}),
 }
 
+// badName breaks RFC 9110, section 5.1: a field name is a token.
+var badName = Probe{
+	Name: "framing.bad-name",
+	Doc:  "sends a field whose name is no token",
+	Cases: onFraming(func(g Good) []Case {
+		var cases []Case
+		for _, bad := range []struct{ variant, name, sent string }{
+			{"empty", "", "a field without a name"},
+			{"space", "Conform Framing", "a space within the name of a field"},
+			{"delimiter", "Conform(Framing)", "parentheses in the name of a field"},
+			{"control-character", "Conform\x01Framing", "a control character in the name of a field"},
+			{"beyond-ascii", "Conform-Fr\xc3\xa4ming", "a letter beyond ASCII in the name of a field"},
+		} {
+			cases = append(cases, Case{
+				Variant: bad.variant, Sent: bad.sent,
+				Request: g.Request.WithAddedField(bad.name, "named"),
+				Defect:  check.Defect{Place: check.Place{In: "header"}, Kind: "malformed"},
+			})
+		}
+		return cases
+	}),
+}
+
 var foldedField = Probe{
 	Name: "framing.folded-field",
 	Doc:  "sends a field whose value goes on in the next line",

@@ -81,7 +81,7 @@ func get(t *testing.T) Good {
 			ID: "get-subscription", Method: "GET", Path: "/v1/subscriptions/{guid}", Privileged: true,
 			Params: map[string]target.Value{"guid": {Format: "uuid5", From: &target.From{Operation: "create-subscription", Pointer: "/data/id"}}},
 		},
-		Declared: []string{"DELETE", "GET"}, Complete: true,
+		Declared: []string{"DELETE", "GET"}, Complete: true, Maker: "create-subscription",
 	}, target.Credential{Kind: target.Header, Name: "X-Api-Key", Value: "the-good-key"})
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/check"
-	"github.com/seed-e125e033/conform/internal/schema"
 	"github.com/seed-e125e033/conform/internal/target"
 )
 
@@ -58,6 +57,24 @@ var unknownIdentifier = Probe{
 		return g.nowhere("unknown", identifiers, func(p parameter) string {
 			return target.Unknown(p.known, g.Operation.ID+" "+p.name+" unknown")
 		}, Gap{Why: "an identifier that does not exist: give its format, or an unknown value, under params", Needs: true})
+	}),
+}
+
+// deletedIdentifier never deletes what was there before: the drive makes a thing of its own, as the run makes and undoes others.
+var deletedIdentifier = Probe{
+	Name: "identifier.deleted",
+	Doc:  "sends the good GET for a thing that the run has made for it and deleted again",
+	Cases: onPath(func(g Good, identifiers []parameter) ([]Case, Gap) {
+		switch {
+		case g.Operation.Method != "GET":
+			return nil, Gap{Why: "what is gone may be made again by a PUT or PATCH, and deleted a second time"} // RFC 9110, section 9.2.2; RFC 5789, section 2
+		case g.Maker == "":
+			return nil, Gap{Why: "a way to make what it asks for and delete it: take the identifier from a creating operation, and let its undo delete this very path", Needs: true}
+		}
+		c := g.identifierCase(identifiers[len(identifiers)-1], "", "deleted", "")
+		c.Sent = fmt.Sprintf("{%s} of a thing that was made and deleted before", c.Defect.At)
+		c.Request, c.Gone = g.Request, g.Maker
+		return []Case{c}, Gap{}
 	}),
 }
 
@@ -185,7 +202,7 @@ func onPath(cases func(Good, []parameter) ([]Case, Gap)) func(Good) ([]Case, Gap
 // in the path the two would differ, which is a second defect.
 func onIdentifier(cases func(Good, []parameter) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 	return onPath(func(g Good, identifiers []parameter) ([]Case, Gap) {
-		identifiers = slices.DeleteFunc(identifiers, func(p parameter) bool { return g.repeats(p) })
+		identifiers = slices.DeleteFunc(slices.Clone(identifiers), func(p parameter) bool { return g.repeats(p) })
 		if len(identifiers) == 0 {
 			return nil, Gap{Why: "the body repeats the identifier: the two would differ"}
 		}
@@ -203,11 +220,10 @@ func (g Good) repeats(p parameter) bool {
 // copies returns where the good JSON body has the value of an identifier in a member that is called as identifiers are: id,
 // user_id, orderId, or like the parameter.
 func (g Good) copies(p parameter) (body text, copies []value) {
-	contentType, _ := g.Request.Fields.Get("Content-Type")
-	if _, err := schema.JSON(g.Request.Body); err != nil || !isJSON(contentType) {
+	body, err := g.body()
+	if err != nil || !g.isJSON() {
 		return body, nil
 	}
-	body = read(g.Request.Body)
 	for _, v := range body.values {
 		name := strings.ToLower(lastToken(v.pointer))
 		called := strings.HasSuffix(name, "id") || name == strings.ToLower(p.name)

@@ -26,7 +26,7 @@ type value struct {
 
 // read finds the values of a JSON text; the caller has made sure that it is JSON.
 func read(body []byte) text {
-	r := textReader{body: body}
+	r := textReader{body: body, values: make([]value, 0, 2+bytes.Count(body, []byte(",")))}
 	r.value(value{name: -1})
 	return text{body, r.values}
 }
@@ -82,6 +82,17 @@ func (t text) items(array value) []value {
 		}
 	}
 	return items
+}
+
+// members returns the members of an object.
+func (t text) members(object value) []value {
+	var members []value
+	for _, v := range t.values {
+		if v.name > object.start && v.end < object.end && v.parent == object.pointer {
+			members = append(members, v)
+		}
+	}
+	return members
 }
 
 // first returns the first value below the top level of one of the JSON types.

@@ -37,7 +37,8 @@ func TestWrongPasswordsAreFewAndLast(t *testing.T) {
 			p := planned(t, test.options, test.target, wrongLogIn+badMethod)
 			users := map[string]int{}
 			last := false
-			for i, c := range p.Cases {
+			all := slices.Collect(p.Cases())
+			for i, c := range all {
 				if c.Index != i {
 					t.Errorf("%s stands at %d and says %d", c.Name(), i, c.Index)
 				}
@@ -53,18 +54,19 @@ func TestWrongPasswordsAreFewAndLast(t *testing.T) {
 				t.Errorf("wrong passwords by user (-want +got):\n%s", diff)
 			}
 			for _, c := range p.Checks {
-				if !slices.IsSorted(c.Cases) {
-					t.Errorf("%s: cases %v", c.Title(), c.Cases)
+				its := indexes(p, c)
+				if !slices.IsSorted(its) {
+					t.Errorf("%s: cases %v", c.Title(), its)
 				}
-				for _, i := range c.Cases {
-					if p.Cases[i].Operation != c.Operation || !slices.Contains(p.Cases[i].Checks, c.Index) {
-						t.Errorf("%s has the case %s", c.Title(), p.Cases[i].Name())
+				for _, i := range its {
+					if all[i].Operation != c.Operation || !slices.Contains(all[i].Checks, c.Index) {
+						t.Errorf("%s has the case %s", c.Title(), all[i].Name())
 					}
 				}
 			}
-			told := strings.Count(strings.Join(p.LeftOut, "\n"), "wrong passwords for one user name are planned already: --wrong-passwords allows more")
+			told := strings.Count(strings.Join(leftOut(p), "\n"), "wrong passwords for one user name are planned already: --wrong-passwords allows more")
 			if want := 2 * (5 - test.want); told != want {
-				t.Errorf("want %d cases told as left out, got %d:\n%s", want, told, strings.Join(p.LeftOut, "\n"))
+				t.Errorf("want %d cases told as left out, got %d:\n%s", want, told, strings.Join(leftOut(p), "\n"))
 			}
 		})
 	}

@@ -14,7 +14,7 @@ var missingMember = Probe{
 	Doc:  "sends the body without one of its required members",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
 		var cases []Case
-		for _, m := range g.required(body) {
+		for _, m := range g.required() {
 			v, _ := body.at(m.Pointer)
 			if v.name < 0 { // an array's item: the next one takes its place
 				continue
@@ -35,7 +35,7 @@ var nullMember = Probe{
 	Doc:  "sends null as the value of a member that is required or that its schema does not allow to be null",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
 		var cases []Case
-		for _, m := range g.Operation.Members() {
+		for _, m := range g.members() {
 			v, ok := body.at(m.Pointer)
 			if !ok || body.kind(v) == "null" || !m.FromSchema && !m.Required {
 				continue
@@ -58,7 +58,7 @@ var wrongType = Probe{
 	Doc:  "sends a member's value as another JSON type than it takes",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
 		var cases []Case
-		for _, m := range g.Operation.Members() {
+		for _, m := range g.members() {
 			v, ok := body.at(m.Pointer)
 			if !ok {
 				continue
@@ -117,7 +117,7 @@ var wrongFormat = Probe{
 	Doc:  "sends a string that is not of its member's format",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
 		var cases []Case
-		for _, m := range g.Operation.Members() {
+		for _, m := range g.members() {
 			v, ok := body.at(m.Pointer)
 			good, isString := m.Good.(string)
 			if !ok || !isString {

@@ -48,9 +48,13 @@ var madeUpMethods = []struct{ variant, method string }{
 	{"long", "CONFORM" + strings.Repeat("X", 57)},
 }
 
+// foreignMethods are those of WebDAV (RFC 4918). Without content, or on what is there already, they do nothing even where a server
+// knows them: sections 9.3 and 9.10.2.
+var foreignMethods = []string{"PROPFIND", "MKCOL", "LOCK"}
+
 var unknownMethod = Probe{
 	Name: "method.unknown",
-	Doc:  "sends a method that nobody knows, with everything else as in the good request",
+	Doc:  "sends a method that nobody knows, with everything else as in the good request, or one of WebDAV, without content",
 	Cases: onOperation(func(g Good) ([]Case, Gap) {
 		var cases []Case
 		for _, m := range madeUpMethods {
@@ -58,6 +62,18 @@ var unknownMethod = Probe{
 				Variant: m.variant,
 				Sent:    m.method + " instead of " + g.Request.Method,
 				Request: g.Request.WithMethod(m.method),
+				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "unknown", Works: g.Request.Method},
+			})
+		}
+		for _, method := range foreignMethods {
+			// A path whose methods are not all known may be one of WebDAV, and a PUT may be to what is not there.
+			if !g.Complete || slices.Contains(g.Declared, method) || method == "MKCOL" && g.Request.Method == "PUT" {
+				continue
+			}
+			cases = append(cases, Case{
+				Variant: method,
+				Sent:    method + " instead of " + g.Request.Method,
+				Request: withoutContent(g.Request.WithMethod(method)),
 				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "unknown", Works: g.Request.Method},
 			})
 		}

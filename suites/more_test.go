@@ -41,6 +41,8 @@ const orderBody = `{"amount": 1299, "currency": "AUD", "intent": "capture", "not
 
 const orderSchema = `{
   "type": "object",
+  "minProperties": 2,
+  "maxProperties": 8,
   "properties": {
     "amount": {"type": "integer", "minimum": 0, "maximum": 99999999},
     "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "minLength": 3, "maxLength": 3},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -31,12 +32,12 @@ func (p *planner) operations() {
 		p.known = append(p.known, op.ID)
 		switch {
 		case op.Writes() && p.options.ReadOnly:
-			p.LeftOut = append(p.LeftOut, fmt.Sprintf("%s: it writes, and the run is --read-only", op.ID))
+			p.leave(op.ID, "", "it writes, and the run is --read-only")
 		case op.Writes() && !op.Listed && !p.options.AllowWrites:
-			p.LeftOut = append(p.LeftOut, fmt.Sprintf("%s: it writes; give --allow-writes, or list it in conform.yaml", op.ID))
+			p.leave(op.ID, "", "it writes; give --allow-writes, or list it in conform.yaml")
 			p.withheld = true
 		default:
-			p.Operations = append(p.Operations, &Operation{Operation: op, Sources: op.Sources(), Good: p.good(op, declared[op.Path], complete[op.Path])})
+			p.operation(&Operation{Operation: op, Sources: op.Sources(), Good: p.goodOf(op, declared[op.Path], complete[op.Path])})
 		}
 	}
 	for _, op := range p.Operations {
@@ -47,34 +48,21 @@ func (p *planner) operations() {
 		}
 	}
 	p.twins()
+	p.makers()
 	whole := &target.Operation{ID: WholeTarget, Method: http.MethodGet, Path: "/"}
-	p.Operations = append(p.Operations, &Operation{Operation: whole, Good: p.good(whole, nil, false)})
+	p.operation(&Operation{Operation: whole, Good: p.goodOf(whole, nil, false)})
 	p.limited()
 	for _, op := range p.Operations {
 		op.surroundings = p.surroundings(op)
 	}
 }
 
-// Writing returns the operations that write and are sent anything, by what they are and how they are undone.
-func (p *Plan) Writing() []string {
-	sent := map[*Operation]bool{}
-	for _, c := range p.Cases {
-		sent[c.Operation] = true
-		for _, from := range c.Operation.Sources {
-			sent[p.Operation(from.Operation)] = true
-		}
+// operation adds an operation to the plan.
+func (p *planner) operation(op *Operation) {
+	p.Operations = append(p.Operations, op)
+	if p.byID[op.ID] == nil {
+		p.byID[op.ID] = op
 	}
-	var writing []string
-	for _, op := range p.Operations {
-		if sent[op] && op.Writes() {
-			text := op.Title()
-			if op.Undo != "" {
-				text += " (undone by " + op.Undo + ")"
-			}
-			writing = append(writing, text)
-		}
-	}
-	return writing
 }
 
 // values makes sure that every value that the operation takes from another will be there.
@@ -103,6 +91,31 @@ func (p *planner) created(op *Operation) bool {
 	return source == nil || source.Writes() && source.Method != http.MethodDelete
 }
 
+// makers gives each operation that reads one thing, which the run has made, the operation that made it if its undo deletes that
+// very thing.
+func (p *planner) makers() {
+	for _, op := range p.Operations {
+		if len(op.Sources) != 1 || !strings.Contains(op.Path, "{") {
+			continue
+		}
+		source := p.Operation(op.Sources[0].Operation)
+		if source == nil || !source.Writes() || source.Method == http.MethodDelete {
+			continue
+		}
+		path := op.Path
+		for name, v := range op.Params {
+			with := url.PathEscape(v.Good)
+			if v.From != nil {
+				with = "{" + v.From.Pointer + "}"
+			}
+			path = strings.ReplaceAll(path, "{"+name+"}", with)
+		}
+		if source.Undo == "DELETE "+path {
+			op.Good.Maker = source.ID
+		}
+	}
+}
+
 // methods returns the methods known of each path template, and whether they are all that it takes.
 func methods(operations []target.Operation) (declared map[string][]string, complete map[string]bool) {
 	declared, complete = map[string][]string{}, map[string]bool{}
@@ -116,8 +129,8 @@ func methods(operations []target.Operation) (declared map[string][]string, compl
 	return declared, complete
 }
 
-// good builds what probes start from.
-func (p *planner) good(op *target.Operation, declared []string, complete bool) Good {
+// goodOf builds what probes start from.
+func (p *planner) goodOf(op *target.Operation, declared []string, complete bool) Good {
 	base := strings.TrimSuffix(p.Target.URL.EscapedPath(), "/")
 	g := Good{
 		Operation: op, Base: base, Declared: declared, Complete: complete,

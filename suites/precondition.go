@@ -18,7 +18,7 @@ const staleTag = `"conform-stale"`
 var staleETag = Probe{
 	Name: "precondition.stale-etag",
 	Doc:  "sends If-Match with an entity tag that the resource does not have",
-	Cases: onResource(func(g Good) ([]Case, Gap) {
+	Cases: onResource([]string{"GET", "PUT", "PATCH", "DELETE"}, func(g Good) ([]Case, Gap) {
 		return []Case{preconditionCase("stale", "If-Match", "If-Match: "+staleTag, g.Request.WithField("If-Match", staleTag))}, Gap{}
 	}),
 }
@@ -46,7 +46,7 @@ var missingPrecondition = Probe{
 var noneMatch = Probe{
 	Name: "precondition.none-match",
 	Doc:  "sends If-None-Match with the entity tag that the resource has",
-	Cases: onResource(func(g Good) ([]Case, Gap) {
+	Cases: onResource([]string{"GET", "PUT", "PATCH"}, func(g Good) ([]Case, Gap) {
 		return []Case{preconditionCase("current", "If-None-Match", "If-None-Match: the ETag of the control's answer", g.Request.WithField("If-None-Match", ControlTag))}, Gap{}
 	}),
 }
@@ -58,11 +58,10 @@ func isPrecondition(field string) bool {
 	return slices.ContainsFunc(preconditions, func(p string) bool { return strings.EqualFold(p, field) })
 }
 
-// onResource makes cases of operations on a resource of which a tag may be known: what reads it, and what replaces or
-// changes it. A good request with a precondition of its own would have two, of which one hides the other.
-func onResource(cases func(Good) ([]Case, Gap)) func(Good) ([]Case, Gap) {
+// onResource makes cases of operations on a resource of which a tag may be known, which is with these methods. A good request with a precondition of its own would have two, of which one hides the other.
+func onResource(methods []string, cases func(Good) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 	return onOperation(func(g Good) ([]Case, Gap) {
-		if !slices.Contains([]string{"GET", "PUT", "PATCH"}, g.Request.Method) {
+		if !slices.Contains(methods, g.Request.Method) {
 			return nil, Gap{Why: "its method says nothing of a resource that is there"}
 		}
 		for _, name := range preconditions {

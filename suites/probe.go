@@ -31,7 +31,10 @@ type Good struct {
 	Limited    *target.Credential          // the target's limited credential; nil: not given
 	Expired    *target.Credential          // the target's expired credential; nil: not given
 	Provoke    map[string]exchange.Request // by probe name
+	Maker      string                      // id of the operation by which the run makes such a thing as the path names, where its undo deletes that very thing; empty: none
 	Limit      *target.RateLimit           // that the target states, where it is tried with this request; else nil
+
+	room *known // for what is found out about it; nil: it is found out each time
 }
 
 // Case is one concrete bad request and what was broken in it.
@@ -41,6 +44,7 @@ type Case struct {
 	Request   exchange.Request
 	Defect    check.Defect
 	Before    []exchange.Request // sent first and not judged: a conflict needs the thing to exist already
+	Gone      string             // id of an operation: a thing is made by it and deleted again, both not judged, and the request is for its path; empty: none
 	LogsIn    string             // the user name that it gives a wrong password for: too many may lock the user out; empty: none
 	Effects   bool               // changes state, or needs it unchanged: sent alone, and never twice
 	Tagged    bool               // the control's answer has an entity tag; it is put where ControlTag stands. Without one the case is skipped

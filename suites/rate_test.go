@@ -1,6 +1,9 @@
 package suites
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 const limitedTarget = `
 rate_limit: {requests: 5, within: 1s}
@@ -13,12 +16,13 @@ operations:
 func TestTheBurstIsLastAndOfOneOperation(t *testing.T) {
 	plan := planned(t, Options{}, limitedTarget,
 		says("burst", "must", "probes: [rate.burst], expect: {status: [429]}")+says("route", "must", "probes: [route.unknown, method.unknown], expect: {status: [4xx]}"))
-	last := plan.Cases[len(plan.Cases)-1]
-	if last.Name() != "list/rate.burst" || last.Burst != 11 || last.Index != len(plan.Cases)-1 {
+	all := slices.Collect(plan.Cases())
+	last := all[len(all)-1]
+	if last.Name() != "list/rate.burst" || last.Burst != 11 || last.Index != len(all)-1 {
 		t.Errorf("the last case is %s, sent %d times, at %d", last.Name(), last.Burst, last.Index)
 	}
 	bursts := 0
-	for _, c := range plan.Cases {
+	for _, c := range all {
 		bursts += min(1, c.Burst)
 	}
 	if bursts != 1 {
@@ -40,7 +44,7 @@ func TestTheBurstCountsAgainstTheMostRequests(t *testing.T) {
 
 func TestWithoutAStatedLimitNothingIsTried(t *testing.T) {
 	plan := planned(t, Options{}, "operations: [{id: list, request: GET /things}]", says("burst", "must", "probes: [rate.burst], expect: {status: [429]}"))
-	if len(plan.Cases) != 0 || len(plan.Checks) != 1 || plan.Checks[0].Gap != "needs the limit that the target states: give it under rate_limit, or by --burst" {
-		t.Errorf("%d cases, %+v", len(plan.Cases), plan.Checks[0])
+	if plan.Size() != 0 || len(plan.Checks) != 1 || plan.Checks[0].Gap != "needs the limit that the target states: give it under rate_limit, or by --burst" {
+		t.Errorf("%d cases, %+v", plan.Size(), plan.Checks[0])
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/target"
@@ -35,7 +36,7 @@ var unknownReference = Probe{
 }
 
 // related is where a JSON:API document names a related resource; of several to-many ones the first stands for all.
-var related = regexp.MustCompile(`^/data/relationships/[^/]+/data(/0)?/id$`)
+var related = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^/data/relationships/[^/]+/data(/0)?/id$`) })
 
 // references returns the members of the good body that name another thing: those that the user lists, and the related resources of a
 // JSON:API resource object.
@@ -44,7 +45,7 @@ func (g Good) references(body text) []value {
 	_, _, isResource := resource(body)
 	var found []value
 	for _, v := range body.values {
-		if slices.Contains(g.Operation.References, v.pointer) || isJSONAPI(contentType) && isResource && related.MatchString(v.pointer) {
+		if slices.Contains(g.Operation.References, v.pointer) || isJSONAPI(contentType) && isResource && related().MatchString(v.pointer) {
 			found = append(found, v)
 		}
 	}

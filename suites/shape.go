@@ -7,7 +7,7 @@ var nullBody = Probe{
 	Doc:  "sends null as the whole body",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
 		// Many frameworks read null as no body at all, and no body may be legal unless something in it is required.
-		if len(g.required(body)) == 0 {
+		if len(g.required()) == 0 {
 			return nil, g.optionalBody()
 		}
 		return g.shapes(body, bad{"", "null"})
@@ -38,7 +38,7 @@ var emptyObject = Probe{
 	Name: "shape.empty-object",
 	Doc:  "sends {} as the whole body",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
-		if body.kind(body.values[0]) == "object" && len(g.required(body)) == 0 {
+		if body.kind(body.values[0]) == "object" && len(g.required()) == 0 {
 			return nil, g.optionalBody()
 		}
 		return g.shapes(body, bad{"", "{}"})
@@ -48,7 +48,7 @@ var emptyObject = Probe{
 // shapes returns a case for each text that is sent as the whole body, but for those that the operation's schema allows.
 func (g Good) shapes(body text, instead ...bad) ([]Case, Gap) {
 	defect := check.Defect{Place: check.Place{In: "body"}, Kind: "wrong-shape", Blame: []check.Place{{In: "body"}}}
-	for _, m := range g.required(body) {
+	for _, m := range g.required() {
 		if v, _ := body.at(m.Pointer); v.parent == "" { // what an error may miss in a body of another shape
 			defect.Blame = append(defect.Blame, check.Place{In: "body", At: m.Pointer})
 		}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/target"
@@ -22,18 +23,18 @@ type parameter struct {
 }
 
 // braces finds the parameters of a path template.
-var braces = regexp.MustCompile(`\{([^{}]+)\}`)
+var braces = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{([^{}]+)\}`) })
 
-// identifiers returns the path parameters in the order of the path template. They are read from the good request's
-// target, because a good value may have come from another operation's answer.
-func (g Good) identifiers() []parameter {
+// findIdentifiers reads the path parameters from the good request's target, because a good value may have come from another operation's
+// answer.
+func (g Good) findIdentifiers() []parameter {
 	template := g.Base + g.Operation.Path
 	if !strings.Contains(template, "{") {
 		return nil
 	}
 	pattern, last := "^", 0
 	var names []string
-	for _, at := range braces.FindAllStringSubmatchIndex(template, -1) {
+	for _, at := range braces().FindAllStringSubmatchIndex(template, -1) {
 		pattern += regexp.QuoteMeta(template[last:at[0]]) + "(.+?)"
 		names = append(names, template[at[2]:at[3]])
 		last = at[1]

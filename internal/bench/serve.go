@@ -15,28 +15,35 @@ import (
 // bodySize is how many bytes the content of every refusal has.
 const bodySize = 250
 
-// serve answers requests on a loopback port, which it writes to out, until in ends. It speaks only as much HTTP as the workload
-// needs, so that it takes little of the processors that the sender runs on.
+// serve answers requests on a loopback port, which it writes to out, until in ends. For each line of in it writes how many requests
+// have come since the last. It speaks only as much HTTP as the workload needs, so that it takes little of the processors that the
+// sender runs on.
 func serve(out io.Writer, in io.Reader, delay time.Duration) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
+	defer l.Close()
 	fmt.Fprintln(out, l.Addr())
-	go accept(l, delay)
-	_, err = io.Copy(io.Discard, in)
-	l.Close()
-	return err
+	var requests atomic.Int64
+	go accept(l, delay, &requests)
+	told := int64(0)
+	asking := bufio.NewScanner(in)
+	for asking.Scan() {
+		all := requests.Load()
+		fmt.Fprintln(out, all-told)
+		told = all
+	}
+	return asking.Err()
 }
 
-func accept(l net.Listener, delay time.Duration) {
-	var requests atomic.Int64
+func accept(l net.Listener, delay time.Duration, requests *atomic.Int64) {
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			return
 		}
-		go converse(c, delay, &requests)
+		go converse(c, delay, requests)
 	}
 }
 
@@ -50,8 +57,9 @@ func converse(c net.Conn, delay time.Duration, requests *atomic.Int64) {
 		if err != nil {
 			return
 		}
+		number := requests.Add(1)
 		time.Sleep(delay)
-		out = appendAnswer(out[:0], r, requests.Add(1))
+		out = appendAnswer(out[:0], r, number)
 		if _, err := c.Write(out); err != nil {
 			return
 		}
@@ -114,6 +122,9 @@ func appendAnswer(out []byte, r request, number int64) []byte {
 		status, code = "404 Not Found", "not_found"
 	case "content-type":
 		status, code = "415 Unsupported Media Type", "unsupported_media_type"
+		if defect == "encoding" {
+			field = "Accept-Encoding: gzip\r\n"
+		}
 	case "accept":
 		status, code = "406 Not Acceptable", "not_acceptable"
 	case "method":

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"text/tabwriter"
-	"time"
 )
 
 // hello is the least that a Go program does.
@@ -31,10 +30,10 @@ func (b *bench) starts() error {
 	greet := &way{name: "hello, world", args: []string{binary}}
 	version := &way{name: "conform version", args: []string{b.conform, "version"}}
 	for range 20 * b.rounds { // a process is short
-		if err := b.measure(greet); err != nil {
+		if err := b.measure(greet, nil); err != nil {
 			return err
 		}
-		if err := b.measure(version); err != nil {
+		if err := b.measure(version, nil); err != nil {
 			return err
 		}
 	}
@@ -48,17 +47,23 @@ func (b *bench) starts() error {
 	}
 	dry := &way{name: fmt.Sprintf("conform --dry-run, %d cases", work.cases), args: []string{b.conform, "--config", config, "--dry-run"}}
 	for range b.rounds {
-		if err := b.measure(dry); err != nil {
+		if err := b.measure(dry, nil); err != nil {
 			return err
 		}
 	}
+	b.goals = append(b.goals,
+		goal{what: "time of conform version, in proportion to hello, world", format: "%.2f", got: ratios(version, greet, wall), want: 1.5},
+		goal{what: fmt.Sprintf("CPU ms, --dry-run of %d cases", work.cases), format: "%.0f", got: dry.each(cpu), want: 1500})
 	t := tabwriter.NewWriter(b.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "process\twall ms\tCPU ms\tpeak MB")
 	for _, w := range []*way{greet, version, dry} {
-		ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", w.name, spread(w.took, "%.1f", func(t took) float64 { return ms(t.wall) }),
-			spread(w.took, "%.1f", func(t took) float64 { return ms(t.cpu) }),
-			spread(w.took, "%.0f", func(t took) float64 { return float64(t.rss) / (1 << 20) }))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", w.name, spread("%.1f", w.each(wall)), spread("%.1f", w.each(cpu)), spread("%.0f", w.each(megabytes)))
 	}
 	return t.Flush()
 }
+
+// wall is in milliseconds.
+func wall(t took) float64 { return float64(t.wall.Microseconds()) / 1000 }
+
+// cpu is in milliseconds.
+func cpu(t took) float64 { return float64(t.cpu.Microseconds()) / 1000 }

@@ -43,17 +43,17 @@ func newWorkload(address string, cases int) (*workload, error) {
 	if err != nil {
 		return nil, err
 	}
-	each := (len(several.Cases) - len(one.Cases)) / (sample - 1)
-	rest := len(one.Cases) - each
+	each := (several.Size() - one.Size()) / (sample - 1)
+	rest := one.Size() - each
 	resources := max(1, (cases-rest+each/2)/each)
 	w := &workload{
 		yaml:       configFor(address, resources),
 		cases:      rest + each*resources,
 		checks:     len(one.Checks) + (len(several.Checks)-len(one.Checks))/(sample-1)*(resources-1),
 		operations: 4 * resources,
-		sampled:    len(several.Cases),
+		sampled:    several.Size(),
 	}
-	for _, c := range several.Cases {
+	for c := range several.Cases() {
 		request := c.Request.Bytes(address)
 		if !sendable(request) {
 			w.unsendable++

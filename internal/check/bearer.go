@@ -2,19 +2,8 @@ package check
 
 import (
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 )
-
-// bearers returns the challenges of the scheme Bearer, as far as the field can be read: whether it can is for the syntax challenge.
-func bearers(lines []string) []readChallenge {
-	p := challenges{scanner: scanner{text: strings.Join(lines, ", ")}}
-	if p.read() != "" {
-		return nil
-	}
-	return slices.DeleteFunc(p.all, func(c readChallenge) bool { return !strings.EqualFold(c.scheme, "Bearer") })
-}
 
 // value returns the value of a parameter, whose name compares without case, and whether there is one.
 func (c readChallenge) value(name string) (string, bool) {
@@ -28,14 +17,18 @@ func (c readChallenge) value(name string) (string, bool) {
 
 // bearer wants at least one parameter in every challenge of the scheme Bearer, and in those that RFC 6750, section 3 defines no
 // character that it leaves out. Other schemes are not judged.
-func bearer(lines []string) (want, got string) {
-	for _, c := range bearers(lines) {
+func (j *judge) bearer(lines []string) (want, got string) {
+	for _, c := range j.reading.challenges(lines).bearers {
 		if len(c.parameters) == 0 {
 			return "a parameter after Bearer, such as realm", excerpt(strings.Join(lines, ", "))
 		}
 		for _, p := range c.parameters {
-			spaces, known := map[string]bool{"scope": true, "error": true, "error_description": true, "error_uri": false}[strings.ToLower(p.name)]
-			if !known {
+			spaces := true
+			switch strings.ToLower(p.name) {
+			case "scope", "error", "error_description":
+			case "error_uri":
+				spaces = false
+			default:
 				continue
 			}
 			if strings.ContainsFunc(p.value, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' || r == ' ' && !spaces }) {
@@ -48,8 +41,8 @@ func bearer(lines []string) (want, got string) {
 
 // bearerSilent wants no word about an error in a challenge of the scheme Bearer: for a request that had no credential, which is
 // what RFC 6750, section 3.1 speaks of.
-func bearerSilent(lines []string) (want, got string) {
-	for _, c := range bearers(lines) {
+func (j *judge) bearerSilent(lines []string) (want, got string) {
+	for _, c := range j.reading.challenges(lines).bearers {
 		for _, name := range []string{"error", "error_description", "error_uri"} {
 			if value, ok := c.value(name); ok {
 				return "no " + name + " where there was no credential", excerpt(value)
@@ -62,11 +55,21 @@ func bearerSilent(lines []string) (want, got string) {
 // bearerError wants the status that RFC 6750, section 3.1 gives an error that a challenge of the scheme Bearer names. Errors of
 // other specifications are not judged.
 func (j *judge) bearerError(lines []string) (want, got string) {
-	for _, c := range bearers(lines) {
+	for _, c := range j.reading.challenges(lines).bearers {
 		named, _ := c.value("error")
-		status, known := map[string]int{"invalid_request": 400, "invalid_token": 401, "insufficient_scope": 403}[named]
-		if known && status != j.answer.Status {
-			return fmt.Sprintf("status %d with %s", status, named), strconv.Itoa(j.answer.Status)
+		status := 0
+		switch named {
+		case "invalid_request":
+			status = 400
+		case "invalid_token":
+			status = 401
+		case "insufficient_scope":
+			status = 403
+		default:
+			continue
+		}
+		if status != j.answer.Status {
+			return fmt.Sprintf("status %d with %s", status, named), j.reading.status()
 		}
 	}
 	return "", ""

@@ -53,6 +53,9 @@ func TestNotPublic(t *testing.T) {
 	testHeader(t, "401", "Cache-Control", "not-public", "no public", []headerTest{
 		{"no field", nil, ""},
 		{"no-store", []string{"no-store"}, ""},
+		{"public, but nothing is stored", []string{"Public, no-cache", "No-Store"}, ""},
+		{"public and private", []string{"public, private"}, ""},
+		{"public, but one field is private", []string{`public, private="Set-Cookie"`}, `public, private="Set-Cookie"`},
 		{"a word that has it in it", []string{`private="public", x-public`, "max-age=0"}, ""},
 		{"what cannot be read", []string{"???, public"}, ""},
 		{"public", []string{"max-age=60, Public"}, "max-age=60, Public"},

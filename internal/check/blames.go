@@ -16,55 +16,55 @@ func (j *judge) blames() {
 	if !j.judgesBlame() {
 		return
 	}
-	right, whole := j.defect.Blame, j.defect.Place == Place{In: "body"}
-	for _, e := range each(j.value, j.format.Blame.Each) {
-		for _, c := range claims(e, *j.format.Blame) {
+	right, whole := j.reading.defect.Blame, j.reading.defect.Place == Place{In: "body"}
+	j.each(j.format.Blame.Each, func(e entry) {
+		for _, c := range claims(e, j.format.Blame) {
 			if !slices.ContainsFunc(right, c.names) && !(whole && c.inBody()) {
-				j.add(Finding{Rule: "blames", At: c.at, Want: alternatives(right, Place.describe), Got: c.describe()})
+				j.add(Finding{Rule: "blames", At: e.at(c.at), Want: alternatives(right, Place.describe), Got: c.describe()})
 			}
 		}
-	}
+	})
 }
 
 // judgesBlame reports whether the rule about blame has anything to go by.
 func (j *judge) judgesBlame() bool {
-	return j.expect.Blames && len(j.defect.Blame) > 0 && j.format != nil && j.format.Blame != nil
+	return j.expect.Blames && len(j.reading.defect.Blame) > 0 && j.format != nil && j.format.Blame != nil
 }
 
 // claim is a part of the request that an error names.
 type claim struct {
 	in   string // as in Place, parameter for one of path or query, any where the error does not say
 	name string // as the error has it
-	at   string // JSON pointer to the name in the answer's body
+	at   string // JSON pointer to the name in the entry
 	free bool   // name may be a JSON pointer without its first slash
 	bare bool   // the error names the kind of place alone
 }
 
 // claims returns what an entry names. Members that are no strings are for the schema.
-func claims(e entry, b contract.Blame) []claim {
+func claims(e entry, b *contract.Blame) []claim {
 	var found []claim
 	if b.Location != "" {
-		in, located := e.textAt(b.Location)
-		name, named := e.textAt(b.Pointer)
-		at := e.at + b.Pointer
+		in, located := e.text(b.Location)
+		name, named := e.text(b.Pointer)
+		at := b.Pointer
 		switch in = strings.ToLower(in); {
 		case in == "unknown" || !located && name == "":
 			return nil
 		case !located:
 			in = "any"
 		case !named:
-			at = e.at + b.Location
+			at = b.Location
 		}
 		return []claim{{in: in, name: name, at: at, free: true, bare: !named || name == "" && in != "body"}}
 	}
-	if name, ok := e.textAt(b.Pointer); ok {
-		found = append(found, claim{in: "body", name: name, at: e.at + b.Pointer})
+	if name, ok := e.text(b.Pointer); ok {
+		found = append(found, claim{in: "body", name: name, at: b.Pointer})
 	}
-	if name, ok := e.textAt(b.Parameter); ok {
-		found = append(found, claim{in: "parameter", name: name, at: e.at + b.Parameter})
+	if name, ok := e.text(b.Parameter); ok {
+		found = append(found, claim{in: "parameter", name: name, at: b.Parameter})
 	}
-	if name, ok := e.textAt(b.Header); ok {
-		found = append(found, claim{in: "header", name: name, at: e.at + b.Header})
+	if name, ok := e.text(b.Header); ok {
+		found = append(found, claim{in: "header", name: name, at: b.Header})
 	}
 	return found
 }

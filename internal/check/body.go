@@ -9,8 +9,6 @@ import (
 
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
-	"github.com/seed-e125e033/conform/internal/pointer"
-	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // readWhole reports whether the body is there as the target meant it, so that it can be judged. A body that the target
@@ -37,7 +35,7 @@ func (j *judge) plain() bool {
 	if len(j.answer.Body) == 0 {
 		return true
 	}
-	for _, coding := range j.answer.Fields.Values("Content-Encoding") {
+	for _, coding := range j.reading.values("Content-Encoding") {
 		if coding = strings.Trim(coding, ows); coding != "" && !strings.EqualFold(coding, "identity") {
 			j.cannotTell(fmt.Errorf("the content is coded (Content-Encoding: %q): let the good request say Accept-Encoding: identity", coding))
 			return false
@@ -80,8 +78,7 @@ func (j *judge) readJSON() bool {
 		j.add(Finding{Rule: "body", Want: "JSON", Got: looksLike(j.answer.Body, err)})
 		return false
 	}
-	j.value = value
-	j.get = func(place string) (any, bool) { return pointer.Get(value, place) }
+	j.value, j.get = value, j.reading.content.get
 	return true
 }
 
@@ -117,20 +114,12 @@ func (j *judge) required(all []contract.OneOrMore) {
 	}
 }
 
-// compare returns where the body differs from a schema. What is JSON is compared once for all checks.
-func (j *judge) compare(s *schema.Schema) ([]schema.Violation, error) {
-	if j.kind() == contract.KindJSON {
-		return j.reading.compare(s)
-	}
-	return s.ValidateValue(j.value)
-}
-
 // body finds where the body differs from the format's schema.
 func (j *judge) body() {
 	if j.format == nil || j.format.Schema == nil {
 		return
 	}
-	violations, err := j.compare(j.format.Schema)
+	violations, err := j.reading.compare(j.format.Schema)
 	if err != nil {
 		j.cannotTell(fmt.Errorf("the body cannot be compared with its schema: %w", err))
 		return

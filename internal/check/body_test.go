@@ -290,7 +290,7 @@ func TestAnOptionalFormatIsJudgedOnlyWhereTheAnswerHasItsMediaType(t *testing.T)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			ex := exchanged(t, tt.method, tt.answer)
-			if got := Concerns(tt.expect, formats, ex); got != tt.concerns {
+			if got := Read(ex, Defect{}).Concerns(Prepare(tt.expect, formats)); got != tt.concerns {
 				t.Errorf("concerns: want %t, got %t", tt.concerns, got)
 			}
 			found, err := Find(tt.expect, formats, ex, Defect{})
@@ -302,7 +302,7 @@ func TestAnOptionalFormatIsJudgedOnlyWhereTheAnswerHasItsMediaType(t *testing.T)
 	}
 	format.Optional = false
 	formats["problem"] = format
-	if !Concerns(body, formats, exchanged(t, "POST", "415\nContent-Type: text/plain\n\nno")) {
+	if !Read(exchanged(t, "POST", "415\nContent-Type: text/plain\n\nno"), Defect{}).Concerns(Prepare(body, formats)) {
 		t.Error("a format that is not optional concerns every answer")
 	}
 }

@@ -2,36 +2,31 @@ package check
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
 // challenge wants at least one challenge, and nothing that is none (RFC 9110, sections 11.2 to 11.6.1): a scheme, alone or
 // with a token68 or parameters. Challenges may share a line or stand on several.
-func challenge(lines []string) (want, got string) {
+func (j *judge) challenge(lines []string) (want, got string) {
 	const asked = "at least one challenge: a scheme with its parameters"
 	if len(lines) == 0 {
 		return asked, "none"
 	}
-	joined := strings.Join(lines, ", ")
-	p := challenges{scanner: scanner{text: joined}}
-	switch wrong := p.read(); {
-	case wrong != "":
-		return asked, excerpt(joined) + " (" + excerpt(wrong) + ")"
-	case p.count == 0:
-		return asked, excerpt(joined)
+	switch read := j.reading.challenges(lines); {
+	case read.wrong != "":
+		return asked, excerpt(read.text) + " (" + excerpt(read.wrong) + ")"
+	case len(read.all) == 0:
+		return asked, excerpt(read.text)
 	}
 	return "", ""
 }
 
-// challenges reads a list whose commas part challenges as well as the parameters of one. What follows a comma is a parameter
-// if an equals sign comes after its first token, else it starts a challenge.
+// challenges are what the lines of a field such as WWW-Authenticate say.
 type challenges struct {
-	scanner
-	count int
-	names []string // parameters of the current challenge; none where it cannot take more
-
-	all []readChallenge
+	text    string // the lines, joined
+	all     []readChallenge
+	bearers []readChallenge // those of the scheme Bearer; none where the lines cannot be read, which is for the syntax challenge
+	wrong   string          // empty: they can be read
 }
 
 // readChallenge is a challenge with its parameters in order; a token68 is none.
@@ -43,71 +38,99 @@ type readChallenge struct {
 // parameter is a parameter of a challenge, with the value that its quoted-string stands for.
 type parameter struct{ name, value string }
 
+// challenges reads the lines of a field. Several requirements ask for those of one answer: they are kept.
+func (r *Reading) challenges(lines []string) *challenges {
+	text := strings.Join(lines, ", ")
+	if r.asked == nil || r.asked.text != text {
+		list := challengeList{scanner: scanner{text: text}}
+		r.asked = &challenges{text: text, wrong: list.read(), all: list.all}
+		for _, c := range list.all {
+			if r.asked.wrong == "" && strings.EqualFold(c.scheme, "Bearer") {
+				r.asked.bearers = append(r.asked.bearers, c)
+			}
+		}
+	}
+	return r.asked
+}
+
+// challengeList reads a list whose commas part challenges as well as the parameters of one. What follows a comma is a parameter
+// if an equals sign comes after its first token, else it starts a challenge.
+type challengeList struct {
+	scanner
+	all   []readChallenge
+	names map[string]bool // in small letters, of the parameters of the current challenge
+	full  bool            // the current challenge, if there is one, takes no parameters more
+}
+
 // read returns what is wrong with the list, empty if nothing is. Empty list elements are passed over (section 5.6.1.2).
-func (p *challenges) read() string {
-	for {
-		p.skip(ows + ",")
-		if p.done() {
+func (l *challengeList) read() string {
+	for l.full = true; ; {
+		l.skip(ows + ",")
+		if l.done() {
 			return ""
 		}
-		if wrong := p.element(); wrong != "" {
+		if wrong := l.element(); wrong != "" {
 			return wrong
 		}
-		p.skip(ows)
-		if !p.done() && p.text[p.at] != ',' {
-			return fmt.Sprintf("no comma before %q", p.rest())
+		l.skip(ows)
+		if !l.done() && !l.next(',') {
+			return fmt.Sprintf("no comma before %q", l.rest())
 		}
 	}
 }
 
-func (p *challenges) element() string {
-	start := p.at
-	name := p.token()
+func (l *challengeList) element() string {
+	start := l.at
+	name := l.token()
 	if name == "" {
-		return fmt.Sprintf("no scheme at %q", p.rest())
+		return fmt.Sprintf("no scheme at %q", l.rest())
 	}
-	end := p.at
-	if p.skip(ows); p.next('=') {
-		if len(p.names) == 0 {
+	end := l.at
+	if l.skip(ows); l.next('=') {
+		if l.full {
 			return fmt.Sprintf("parameter %q belongs to no scheme", name)
 		}
-		p.at = start
-		return p.parameter()
+		l.at = start
+		return l.parameter()
 	}
-	p.at = end
-	p.count++
-	p.all = append(p.all, readChallenge{scheme: name})
-	p.names = p.names[:0]
-	p.skip(" ")
-	if p.done() || p.next(',') || p.at == end || p.token68() {
+	l.at = end
+	l.all = append(l.all, readChallenge{scheme: name})
+	l.names, l.full = nil, true
+	l.skip(" ")
+	if l.done() || l.next(',') || l.at == end || l.token68() {
 		return ""
 	}
-	return p.parameter()
+	l.full = false
+	return l.parameter()
 }
 
 // parameter reads a name, an equals sign, around which white space is tolerated, and a token or a quoted-string. A name
 // may stand once in a challenge (section 11.2).
-func (p *challenges) parameter() string {
-	all := p.rest()
-	name := p.token()
-	p.skip(ows)
-	if name == "" || !p.take('=') {
+func (l *challengeList) parameter() string {
+	all := l.rest()
+	name := l.token()
+	l.skip(ows)
+	if name == "" || !l.take('=') {
 		return fmt.Sprintf("no parameter at %q", all)
 	}
-	p.skip(ows)
-	quoted, start := p.next('"'), p.at
-	if !p.word() {
+	l.skip(ows)
+	quoted, start := l.next('"'), l.at
+	if !l.word() {
 		if quoted {
 			return fmt.Sprintf("the quoted value of %q does not end", name)
 		}
 		return fmt.Sprintf("parameter %q has no value", name)
 	}
-	if slices.ContainsFunc(p.names, func(n string) bool { return strings.EqualFold(n, name) }) {
-		return fmt.Sprintf("parameter %q comes twice", name)
+	current := &l.all[len(l.all)-1]
+	current.parameters = append(current.parameters, parameter{name, unquoted(l.text[start:l.at])})
+	if len(current.parameters) > 1 && l.names == nil {
+		l.names = map[string]bool{strings.ToLower(current.parameters[0].name): true}
 	}
-	p.names = append(p.names, name)
-	last := &p.all[len(p.all)-1]
-	last.parameters = append(last.parameters, parameter{name, unquoted(p.text[start:p.at])})
+	if key := strings.ToLower(name); l.names[key] {
+		return fmt.Sprintf("parameter %q comes twice", name)
+	} else if l.names != nil {
+		l.names[key] = true
+	}
 	return ""
 }
 
@@ -116,8 +139,12 @@ func unquoted(word string) string {
 	if !strings.HasPrefix(word, `"`) {
 		return word
 	}
+	word = word[1 : len(word)-1]
+	if strings.IndexByte(word, '\\') < 0 {
+		return word
+	}
 	var text strings.Builder
-	for i := 1; i < len(word)-1; i++ {
+	for i := 0; i < len(word); i++ {
 		if word[i] == '\\' {
 			i++
 		}
@@ -127,21 +154,19 @@ func unquoted(word string) string {
 }
 
 // token68 passes over a token68 that ends its challenge, and reports whether one came; else it passes over nothing.
-func (p *challenges) token68() bool {
-	start := p.at
-	for !p.done() && (isAlphanumeric(p.text[p.at]) || strings.IndexByte("-._~+/", p.text[p.at]) >= 0) {
-		p.at++
+func (l *challengeList) token68() bool {
+	start := l.at
+	for !l.done() && (isAlphanumeric(l.text[l.at]) || strings.IndexByte("-._~+/", l.text[l.at]) >= 0) {
+		l.at++
 	}
-	if p.at > start {
-		p.skip("=")
-		end := p.at
-		if p.skip(ows); p.done() || p.next(',') {
-			p.at = end
+	if l.at > start {
+		l.skip("=")
+		end := l.at
+		if l.skip(ows); l.done() || l.next(',') {
+			l.at = end
 			return true
 		}
 	}
-	p.at = start
+	l.at = start
 	return false
 }
-
-func (p *challenges) next(c byte) bool { return !p.done() && p.text[p.at] == c }

@@ -2,7 +2,6 @@ package check
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/contract"
@@ -55,12 +54,15 @@ func (j *judge) saidIn(c contract.Channels) []channel {
 	var said []channel
 	switch c.Is {
 	case "status":
-		said = append(said, channel{"the status line", "", strconv.Itoa(j.answer.Status), true})
+		said = append(said, channel{"the status line", "", j.reading.status(), true})
 	case "reason":
+		if strings.HasPrefix(j.answer.Proto, "HTTP/2") {
+			break // it has no reason phrase (RFC 9113, section 8.3.2)
+		}
 		said = append(said, channel{"the status line", "", j.answer.Reason, j.answer.Reason != ""})
 	}
 	if c.Header != "" {
-		lines := j.answer.Fields.Values(c.Header)
+		lines := j.reading.values(c.Header)
 		text := strings.Join(lines, "")
 		if len(lines) > 1 {
 			text = severalLines(lines)

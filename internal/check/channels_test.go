@@ -64,6 +64,22 @@ func TestChannels(t *testing.T) {
 	}
 }
 
+func TestHTTP2HasNoReasonPhraseToAgreeWith(t *testing.T) {
+	formats := map[string]contract.Format{"f": {Same: []contract.Channels{{Header: "X-Reason", Place: "/reason", Is: "reason"}}}}
+	for body, want := range map[string][]string{
+		`{"reason":"Not Found"}`: nil,
+		`{"reason":"Gone"}`:      {"channels: /reason: want Not Found as in the header X-Reason, got Gone"},
+	} {
+		ex := exchanged(t, "GET", "404\nX-Reason: Not Found\n\n"+body)
+		ex.Answer.Proto = "HTTP/2.0"
+		found, err := Find(contract.Expect{Formats: []string{"f"}}, formats, ex, Defect{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantLines(t, found, want)
+	}
+}
+
 func TestChannelsOfOtherKinds(t *testing.T) {
 	xml := contract.Format{
 		XML:  &contract.XML{Root: "r"},

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 )
@@ -21,11 +24,11 @@ func (j *judge) content() {
 	case "some":
 		j.someContent()
 	case "unique-names":
-		if !j.contentless() {
+		if !j.reading.contentless() {
 			j.uniqueNames()
 		}
 	case "as-labelled":
-		if !j.contentless() {
+		if !j.reading.contentless() {
 			j.asLabelled()
 		}
 	default:
@@ -39,7 +42,7 @@ func (j *judge) noContent() {
 	switch {
 	case len(body) > 0:
 		j.add(Finding{Rule: "content", Want: "no content", Got: fmt.Sprintf("%d bytes: %s", len(body), excerpt(string(body)))})
-	case flaw == nil || j.contentless():
+	case flaw == nil || j.reading.contentless():
 	case flaw.Kind == exchange.Cut:
 		j.readWhole()
 	default:
@@ -50,7 +53,7 @@ func (j *judge) noContent() {
 // someContent finds that there is none, where HTTP allows it. What was announced and cut short would have been some.
 func (j *judge) someContent() {
 	switch flaw := j.answer.Flaw; {
-	case j.contentless() || len(j.answer.Body) > 0 || flaw != nil && flaw.Kind == exchange.Cut:
+	case j.reading.contentless() || len(j.answer.Body) > 0 || flaw != nil && flaw.Kind == exchange.Cut:
 	case flaw != nil:
 		j.cannotTell(fmt.Errorf("the content was not read whole: %w", flaw))
 	default:
@@ -60,7 +63,7 @@ func (j *judge) someContent() {
 
 // uniqueNames finds an object that has two members of one name (RFC 8259, section 4) in content of a JSON type that is JSON.
 func (j *judge) uniqueNames() {
-	if !isJSON(oneMediaType(j.answer.Fields.Values("Content-Type")).name) {
+	if !isJSON(j.reading.contentType().name) {
 		return
 	}
 	switch _, err := j.reading.json(); {
@@ -90,7 +93,8 @@ func repeatedName(body []byte) (string, bool) {
 		}
 		if top := len(open) - 1; top >= 0 && open[top].names != nil && token != json.Delim('}') {
 			if name, isName := token.(string); isName && !open[top].value {
-				if open[top].names[name] {
+				// Every half of a surrogate pair is read as the same replacement character: two such names may differ.
+				if open[top].names[name] && !strings.ContainsRune(name, utf8.RuneError) {
 					return name, true
 				}
 				open[top].names[name], open[top].value = true, true
@@ -113,7 +117,7 @@ func repeatedName(body []byte) (string, bool) {
 // no well-formed document. Members of the same name are not found: section 4 only advises against them. Other types
 // are not judged, nor is content whose label is missing or unreadable: that is for the syntax media-type.
 func (j *judge) asLabelled() {
-	mediaType := oneMediaType(j.answer.Fields.Values("Content-Type")).name
+	mediaType := j.reading.contentType().name
 	asJSON := isJSON(mediaType)
 	if !asJSON && !isXML(mediaType) || !j.readWhole() {
 		return
@@ -138,10 +142,10 @@ func (j *judge) asLabelled() {
 	}
 }
 
-// wellFormed returns where body is not one well-formed XML element with what may stand around it. UTF-16 is not read,
-// and found nothing wrong with.
+// wellFormed returns where body is not one well-formed XML element with what may stand around it. What encoding/xml does not know is not read,
+// and found nothing wrong with: UTF-16, XML 1.1, and documents that declare entities.
 func wellFormed(body []byte) error {
-	if bytes.HasPrefix(body, []byte{0xfe, 0xff}) || bytes.HasPrefix(body, []byte{0xff, 0xfe}) {
+	if bytes.HasPrefix(body, []byte{0xfe, 0xff}) || bytes.HasPrefix(body, []byte{0xff, 0xfe}) || xml11().Match(body) {
 		return nil
 	}
 	d := xml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, byteOrderMark)))
@@ -159,6 +163,10 @@ func wellFormed(body []byte) error {
 			return err
 		}
 		switch token := token.(type) {
+		case xml.Directive:
+			if bytes.Contains(token, []byte("<!ENTITY")) {
+				return nil
+			}
 		case xml.StartElement:
 			if depth++; depth == 1 {
 				roots++
@@ -175,6 +183,9 @@ func wellFormed(body []byte) error {
 		}
 	}
 }
+
+// xml11 is how a document of XML 1.1 starts.
+var xml11 = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:\x{feff})?<\?xml\s+version\s*=\s*["']1\.1["']`) })
 
 // latin1 reads each byte as the character of that number. For other sets that contain ASCII the characters come out wrong, but
 // not the markup.

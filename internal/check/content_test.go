@@ -47,6 +47,9 @@ func TestContentAsLabelled(t *testing.T) {
 		{"XML", "application/xml", "\ufeff<?xml version=\"1.0\"?>\n<!DOCTYPE a><!-- b --><a b='c'>&amp;<d/></a>\n", nil},
 		{"XML in another set of letters", "text/xml", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xe9</a>", nil},
 		{"XML in UTF-16, which is not read", "application/xml", "\xff\xfe<\x00a\x00/\x00>\x00", nil},
+		{"XML 1.1, which is not read", "application/xml", "<?xml version='1.1'?><a>&#1;</a>", nil},
+		{"entities that the document declares", "text/xml", `<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>`, nil},
+		{"entities that nothing declares", "application/xml", `<!DOCTYPE a><a>&b;</a>`, []string{wantXML + "XML syntax error on line 1: invalid character entity &b;"}},
 		{"XHTML with its own entities", "application/xhtml+xml", "<html>&nbsp;</html>", nil},
 
 		{"no JSON at all", json, "", []string{wantAny + "empty"}},
@@ -101,6 +104,7 @@ func TestUniqueNames(t *testing.T) {
 		{"a name twice", "application/json", `{"a":1,"b":2,"a":1}`, "a"},
 		{"a name twice, once with an escape", "application/problem+json", `{"a":1,"\u0061":2}`, "a"},
 		{"a name twice deep inside", "application/json", `[{"x":[{"a":{}, "c":[1], "a":[]}]}]`, "a"},
+		{"two names of half a surrogate pair, which may be two", "application/json", `{"\ud800":1,"\ud801":2}`, ""},
 		{"half a surrogate pair, which is something else", "application/json", `{"a":"\ud800"}`, ""},
 		{"text", "text/plain", `{"a":1,"a":2}`, ""},
 		{"no JSON", "application/json", `{"a":1,"a":2`, ""},

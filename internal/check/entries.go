@@ -6,29 +6,48 @@ import (
 	"github.com/seed-e125e033/conform/internal/pointer"
 )
 
-// entry is one error in a body and the JSON pointer to it.
+// entry is one error in a body.
 type entry struct {
 	value any
-	at    string
+	array string // JSON pointer of the array that it is in; empty: it is the body itself
+	index int
 }
 
-// each returns the errors in a body: the entries of the array at the pointer, or the body itself where the pointer is
-// empty. Anything but an array there holds no entries, which is for the schema to say.
-func each(value any, array string) []entry {
+// most is how many findings a rule makes of one answer: whoever mends these mends the rest.
+const most = 20
+
+// each calls find with the errors in a body until that has made findings enough: with the entries of the array at the pointer, or the body
+// itself where the pointer is empty. Anything but an array there holds no entries, which is for the schema to say.
+func (j *judge) each(array string, find func(entry)) {
 	if array == "" {
-		return []entry{{value, ""}}
+		find(entry{value: j.value})
+		return
 	}
+	before := len(j.found)
+	for i, v := range entries(j.value, array) {
+		if find(entry{v, array, i}); len(j.found) >= before+most {
+			return
+		}
+	}
+}
+
+// entries returns the items of the array at a pointer.
+func entries(value any, array string) []any {
 	found, _ := pointer.Get(value, array)
 	values, _ := found.([]any)
-	entries := make([]entry, len(values))
-	for i, v := range values {
-		entries[i] = entry{v, array + "/" + strconv.Itoa(i)}
-	}
-	return entries
+	return values
 }
 
-// textAt returns the string at a pointer within an entry; an empty pointer and anything but a string are none.
-func (e entry) textAt(at string) (string, bool) {
+// at returns the JSON pointer of what stands at a pointer within the entry.
+func (e entry) at(within string) string {
+	if e.array == "" {
+		return within
+	}
+	return e.array + "/" + strconv.Itoa(e.index) + within
+}
+
+// text returns the string at a pointer within an entry; an empty pointer and anything but a string are none.
+func (e entry) text(at string) (string, bool) {
 	if at == "" {
 		return "", false
 	}

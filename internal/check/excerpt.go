@@ -47,8 +47,8 @@ func looksLike(body []byte, err error) string {
 		return "empty"
 	case len(text) == 0:
 		return "white space"
-	case bytes.HasPrefix(body, byteOrderMark):
-		rest := bytes.TrimPrefix(body, byteOrderMark)
+	case bytes.HasPrefix(body, byteOrderMark) && !bytes.HasPrefix(body[len(byteOrderMark):], byteOrderMark):
+		rest := body[len(byteOrderMark):]
 		if _, err = decode(rest); err == nil {
 			return "JSON after a byte order mark"
 		}

@@ -5,7 +5,6 @@ package check
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"github.com/seed-e125e033/conform/internal/contract"
@@ -14,7 +13,7 @@ import (
 
 // Finding is one difference between an answer and its requirement. Where Got is empty, Want is the whole sentence.
 type Finding struct {
-	Rule string `json:"rule"`           // status, media-type, body, members, repeated-status, channels, blames, headers, content, connection, leaks, effects, answer
+	Rule string `json:"rule"`           // status, media-type, body, members, repeated-status, channels, blames, headers, content, as-get, connection, leaks, effects, answer
 	Want string `json:"want,omitempty"` // short, one line
 	Got  string `json:"got,omitempty"`
 	At   string `json:"at,omitempty"` // place in the body (see contract.Kind), or header field name
@@ -51,34 +50,27 @@ type Defect struct {
 
 // Find returns every difference between the exchange's answer and e, in the order of the rules. The error says why it could
 // not tell: no answer, or a body that was not read whole where the body matters. Findings that stand whatever
-// the rest would have been are returned without an error. An exchange may be judged by many goroutines at once.
+// the rest would have been are returned without an error.
 //
 // An answer to HEAD and one of status 204 or 304 has no content (RFC 9110, sections 9.3.2, 15.3.5, 15.4.5), so no rule
 // about the content is judged but that there is none. A success where a refusal was expected is no error body,
 // so of such an answer only the status, the headers and the content as labelled are judged.
-func Find(e contract.Expect, formats map[string]contract.Format, ex *exchange.Exchange, d Defect) ([]Finding, error) {
-	return Read(ex).Find(e, formats, d)
-}
-
-// Find is Find of the exchange that is read.
-func (r *Reading) Find(e contract.Expect, formats map[string]contract.Format, d Defect) ([]Finding, error) {
+func (r *Reading) Find(e *Expectation) ([]Finding, error) {
 	ex := r.exchange
 	switch {
 	case ex.Failure != nil:
 		return nil, fmt.Errorf("no answer: %w", ex.Failure)
 	case ex.Answer == nil:
 		return nil, errors.New("no answer")
+	case e.unknown != nil:
+		return nil, e.unknown
 	}
-	j := judge{expect: e, reading: r, request: &ex.Request, answer: ex.Answer, later: ex.Later, defect: d}
-	var err error
-	if j.format, err = formatOf(e.Formats, formats, &ex.Request); err != nil {
-		return nil, err
-	}
-	if j.format != nil && !j.inFormat() {
-		j.format, j.expect.Members = nil, nil // they are members of that format
+	j := judge{reading: r, expect: e, request: &ex.Request, answer: ex.Answer, format: e.format(&ex.Request), places: e.places}
+	if j.format != nil && !r.inFormat(j.format) {
+		j.format, j.places = nil, nil // they are places in that format
 	}
 	j.status()
-	if refused := len(j.found) == 0 || j.answer.Status >= 400; refused && !j.contentless() {
+	if refused := len(j.found) == 0 || j.answer.Status >= 400; refused && !r.contentless() {
 		j.mediaType()
 		read := j.needsBody() && j.readWhole() && j.readBody()
 		if read {
@@ -93,6 +85,7 @@ func (r *Reading) Find(e contract.Expect, formats map[string]contract.Format, d 
 	}
 	j.headers()
 	j.content()
+	j.asGet()
 	j.connection()
 	j.hides()
 	if len(j.found) > 0 {
@@ -102,31 +95,14 @@ func (r *Reading) Find(e contract.Expect, formats map[string]contract.Format, d 
 	return nil, j.unclear
 }
 
-// Concerns reports whether Find has anything to compare: an expectation of nothing but an optional format says nothing about an
-// answer without content, or of another media type, nor a time that nobody waited for about one.
-func Concerns(e contract.Expect, formats map[string]contract.Format, ex *exchange.Exchange) bool {
-	for _, syntax := range e.Headers {
-		if syntax == "waited-out" && ex.Later == nil {
-			return false // nobody waited
-		}
-	}
-	if ex.Answer == nil || len(e.Formats) == 0 || len(e.Status) > 0 || len(e.Headers) > 0 || e.Content != "" || e.Connection != "" {
-		return true
-	}
-	format, err := formatOf(e.Formats, formats, &ex.Request)
-	j := judge{request: &ex.Request, answer: ex.Answer, format: format}
-	return err != nil || !format.Optional || j.inFormat() && !j.contentless()
-}
-
 // judge holds one comparison while its rules run.
 type judge struct {
-	expect  contract.Expect
-	format  *contract.Format // nil: none is expected
 	reading *Reading
+	expect  *Expectation
 	request *exchange.Request
 	answer  *exchange.Answer
-	later   *exchange.Later
-	defect  Defect
+	format  *contract.Format // nil: none is expected
+	places  []string         // of the members that are expected
 
 	value   any                            // the body as JSON, once it is read
 	get     func(place string) (any, bool) // returns a value in the body, once it is read
@@ -135,7 +111,12 @@ type judge struct {
 	unclear error // the first reason why something could not be told
 }
 
-func (j *judge) add(f Finding) { j.found = append(j.found, f) }
+func (j *judge) add(f Finding) {
+	if f.At != "" { // it may be made of names in the answer
+		f.At = excerpt(f.At)
+	}
+	j.found = append(j.found, f)
+}
 
 func (j *judge) cannotTell(err error) {
 	if j.unclear == nil {
@@ -143,15 +124,9 @@ func (j *judge) cannotTell(err error) {
 	}
 }
 
-// contentless reports whether HTTP allows the answer no content.
-func (j *judge) contentless() bool {
-	status := j.answer.Status
-	return j.request.Method == http.MethodHead || status == http.StatusNoContent || status == http.StatusNotModified
-}
-
 // needsBody reports whether a rule looks into the body.
 func (j *judge) needsBody() bool {
-	if len(j.expect.Members) > 0 {
+	if len(j.places) > 0 {
 		return true
 	}
 	f := j.format

@@ -295,3 +295,26 @@ func BenchmarkFind(b *testing.B) {
 		}
 	}
 }
+
+func TestARuleMakesTwentyFindingsOfOneAnswer(t *testing.T) {
+	wrong := strings.Repeat(`,{"pointer":"/b"}`, 100)
+	ex := exchanged(t, "POST", "415\nContent-Type: application/problem+json\n\n"+`{"title":"a","status":415,"errors":[{"pointer":"/a"}`+wrong+`]}`)
+	found, err := find(t, contract.Expect{Formats: []string{"problem"}, Blames: true}, ex, Defect{Blame: []Place{{In: "body", At: "/a"}}})
+	if err != nil || len(found) != most || found[0] != "blames: /errors/1/pointer: want /a, got /b" {
+		t.Errorf("%d findings, %v: %.200q", len(found), err, found)
+	}
+}
+
+func TestAPlaceInAFindingIsOnOneLine(t *testing.T) {
+	s, err := schema.Compile("s.json", []byte(`{"additionalProperties":{"type":"string"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	formats := map[string]contract.Format{"f": {Schema: s}}
+	ex := exchanged(t, "GET", "400\n\n"+`{"a\nb":1,"`+strings.Repeat("c", 1000)+`":1}`)
+	found, err := Find(contract.Expect{Formats: []string{"f"}}, formats, ex, Defect{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLines(t, found, []string{`body: /a\nb: want string, got number`, "body: /" + strings.Repeat("c", longest-2) + "…: want string, got number"})
+}

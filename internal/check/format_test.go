@@ -202,7 +202,7 @@ func TestTheRequestChoosesTheFormat(t *testing.T) {
 		ex := exchanged(t, "GET", "404\nContent-Type: image/png")
 		ex.Request.Fields = exchange.Fields{{Name: "Accept", Value: "text/html"}}
 		found, err := Find(e, formats, ex, Defect{})
-		if err != nil || len(found) > 0 || Concerns(e, formats, ex) {
+		if err != nil || len(found) > 0 || Read(ex, Defect{}).Concerns(Prepare(e, formats)) {
 			t.Errorf("want nothing of concern, got %v, %v", found, err)
 		}
 	})

@@ -2,20 +2,15 @@ package check
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 )
 
 // headers finds header fields that are missing, that should be, or that break the syntax asked of them. It goes by the
 // fields' names in alphabetical order. Trailer fields and those of interim answers do not count.
 func (j *judge) headers() {
-	if len(j.expect.Headers) == 0 {
-		return
-	}
-	for _, name := range slices.Sorted(maps.Keys(j.expect.Headers)) {
+	for _, name := range j.expect.fields {
 		syntax := j.expect.Headers[name]
-		lines := j.answer.Fields.Values(name)
+		lines := j.reading.values(name)
 		var want, got string
 		switch syntax {
 		case "present":
@@ -23,7 +18,7 @@ func (j *judge) headers() {
 		case "absent":
 			want, got = absent(lines)
 		case "challenge":
-			want, got = challenge(lines)
+			want, got = j.challenge(lines)
 		case "methods":
 			want, got = j.methods(lines)
 		case "delay-or-date":
@@ -31,20 +26,22 @@ func (j *judge) headers() {
 		case "date":
 			want, got = date(lines)
 		case "media-type":
-			want, got = j.contentType(lines)
+			want, got = j.contentType()
 		case "bearer":
-			want, got = bearer(lines)
+			want, got = j.bearer(lines)
 		case "bearer-silent":
-			want, got = bearerSilent(lines)
+			want, got = j.bearerSilent(lines)
 		case "bearer-error":
 			want, got = j.bearerError(lines)
 		case "not-public":
 			want, got = notPublic(lines)
 		case "features":
-			want, got = j.features(lines)
+			want, got = j.features(name, lines)
 		case "other-tag":
 			want, got = j.otherTag(lines)
-		case "waited-out":
+		case "protocols":
+			want, got = j.protocols(lines)
+		case waitedOut:
 			want, got = j.waitedOut()
 		default:
 			j.cannotTell(fmt.Errorf("header %s: no syntax is called %q", name, syntax))

@@ -1,8 +1,10 @@
 package check
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -150,6 +152,9 @@ func TestDelayOrDate(t *testing.T) {
 		{"an RFC 850 date", []string{"Sunday, 06-Nov-94 08:49:37 GMT"}, ""},
 		{"an RFC 850 date of another century", []string{"Wednesday, 06-Nov-69 08:49:37 GMT"}, ""},
 		{"an asctime date", []string{"Sun Nov  6 08:49:37 1994"}, ""},
+		{"a leap second in every form", []string{"Saturday, 31-Dec-16 23:59:60 GMT"}, ""},
+		{"a leap second in the form of asctime", []string{"Sat Dec 31 23:59:60 2016"}, ""},
+		{"a second too many in the form of asctime", []string{"Sat Dec 31 23:58:60 2016"}, "Sat Dec 31 23:58:60 2016"},
 		{"an empty field", []string{""}, "empty"},
 		{"a negative number", []string{"-1"}, "-1"},
 		{"a fraction", []string{"1.5"}, "1.5"},
@@ -170,6 +175,15 @@ func TestDate(t *testing.T) {
 	const asked = "a date such as Sun, 06 Nov 1994 08:49:37 GMT"
 	testHeader(t, "400", "Date", "date", asked, []headerTest{
 		{"an IMF-fixdate", []string{"Tue, 15 Nov 1994 08:12:31 GMT"}, ""},
+		{"an IMF-fixdate with space around it", []string{" Tue, 15 Nov 1994 08:12:31 GMT\t"}, ""},
+		{"a leap second", []string{"Sat, 31 Dec 2016 23:59:60 GMT"}, ""},
+		{"the last day of February", []string{"Thu, 29 Feb 2024 00:00:00 GMT"}, ""},
+		{"a second too many", []string{"Sat, 31 Dec 2016 23:58:60 GMT"}, "Sat, 31 Dec 2016 23:58:60 GMT"},
+		{"an hour too many", []string{"Tue, 15 Nov 1994 24:00:00 GMT"}, "Tue, 15 Nov 1994 24:00:00 GMT"},
+		{"a day that the month does not have", []string{"Thu, 29 Feb 2023 00:00:00 GMT"}, "Thu, 29 Feb 2023 00:00:00 GMT"},
+		{"no day", []string{"Mon, 00 Nov 1994 08:12:31 GMT"}, "Mon, 00 Nov 1994 08:12:31 GMT"},
+		{"no such month", []string{"Tue, 15 Nob 1994 08:12:31 GMT"}, "Tue, 15 Nob 1994 08:12:31 GMT"},
+		{"letters for the year", []string{"Tue, 15 Nov 19x4 08:12:31 GMT"}, "Tue, 15 Nov 19x4 08:12:31 GMT"},
 		{"no field", nil, "none"},
 		{"an empty field", []string{""}, "empty"},
 		{"an RFC 850 date", []string{"Sunday, 06-Nov-94 08:49:37 GMT"}, "Sunday, 06-Nov-94 08:49:37 GMT"},
@@ -241,4 +255,23 @@ func FuzzHeaders(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestFixdatesAreThoseOfThePackageTime holds isFixdate to what the package time writes, day by day and a little beside.
+func TestFixdatesAreThoseOfThePackageTime(t *testing.T) {
+	start := time.Date(1996, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 3000 {
+		text := start.Add(time.Duration(i) * (24*time.Hour + 3671*time.Second)).Format(http.TimeFormat)
+		if !isFixdate(text) {
+			t.Errorf("%s is one", text)
+		}
+		at := i % len(text)
+		for _, c := range []byte("0a :") {
+			other := text[:at] + string(c) + text[at+1:]
+			parsed, err := time.Parse(http.TimeFormat, other)
+			if want := err == nil && parsed.Format(http.TimeFormat) == other; isFixdate(other) != want {
+				t.Errorf("%s: want %t", other, want)
+			}
+		}
+	}
 }

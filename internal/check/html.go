@@ -4,16 +4,23 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
+	"sync"
 )
 
 // htmlStart is how a document of HTML starts: its document type or its element, after white space, comments and the XML declaration
 // of XHTML. A document may leave both out, but then nothing tells it from a fragment.
-var htmlStart = regexp.MustCompile(`(?is)^(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*(?:<!doctype\s+html[\s>]|<html[\s/>])`)
+var htmlStart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)^(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*(?:<!doctype\s+html[\s>]|<html[\s/>])`)
+})
 
 // readHTML looks whether the body is a document of HTML. No value is read from it.
 func (j *judge) readHTML() bool {
 	body := bytes.TrimPrefix(j.answer.Body, byteOrderMark)
-	if !htmlStart.Match(body) {
+	if j.reading.html == nil {
+		is := htmlStart().Match(body)
+		j.reading.html = &is
+	}
+	if !*j.reading.html {
 		j.another("HTML", errors.New("no HTML document: "+excerpt(string(body))))
 	}
 	return false

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/leak"
 )
@@ -17,18 +16,12 @@ type Surroundings struct {
 	Hosts   []string // names and addresses that answers may show, the target's own among them
 }
 
-// CanLeak reports whether an answer could show anything of what e says that it hides: without a credential in the request
-// there is none to echo.
-func CanLeak(e contract.Expect, ex *exchange.Exchange, d Defect) bool {
-	return !slices.Equal(e.Hides, []string{leak.Credential}) || len(secrets(&ex.Request, d)) > 0
-}
-
 // hides finds what the answer gives away. What of the content came counts, also where the connection was cut.
 func (j *judge) hides() {
 	if len(j.expect.Hides) == 0 {
 		return
 	}
-	for _, f := range j.reading.leaks(j.defect) {
+	for _, f := range j.reading.leaks() {
 		if slices.Contains(j.expect.Hides, f.Class.Name) {
 			j.add(Finding{Rule: "leaks", At: f.At, Want: "shows " + f.What + ": " + excerpt(f.Excerpt)})
 		}
@@ -40,19 +33,21 @@ func (j *judge) hides() {
 }
 
 // leaks returns everything that the answer gives away. Most answers are judged for one class after the other: they are looked through once.
-func (r *Reading) leaks(d Defect) []leak.Finding {
-	if !r.searched {
-		sent := leak.Sent{Request: &r.exchange.Request, Secrets: secrets(&r.exchange.Request, d), Mark: d.Mark}
-		if d.Surroundings != nil {
-			sent.Hosts = d.Surroundings.Hosts
+func (r *Reading) leaks() []leak.Finding {
+	if r.leaked == nil {
+		sent := leak.Sent{Request: &r.exchange.Request, Secrets: r.secrets(), Mark: r.defect.Mark}
+		if r.defect.Surroundings != nil {
+			sent.Hosts = r.defect.Surroundings.Hosts
 		}
-		r.leaked, r.searched = leak.Find(r.exchange.Answer, leak.Names(), sent), true
+		leaked := leak.Find(r.exchange.Answer, leak.Names(), sent)
+		r.leaked = &leaked
 	}
-	return r.leaked
+	return *r.leaked
 }
 
-// secrets returns the credentials that a request carried, as they were sent: a token has its value only then.
-func secrets(r *exchange.Request, d Defect) []leak.Secret {
+// secrets returns the credentials that the request carried, as they were sent: a token has its value only then.
+func (reading *Reading) secrets() []leak.Secret {
+	r, d := &reading.exchange.Request, reading.defect
 	var all []leak.Secret
 	add := func(in, name, value string) {
 		if value != "" {

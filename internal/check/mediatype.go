@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/seed-e125e033/conform/internal/contract"
 )
 
 // mediaType finds a Content-Type that is none of the format's. Type and subtype compare without case and without
@@ -12,7 +14,7 @@ func (j *judge) mediaType() {
 	if j.format == nil || len(j.format.MediaTypes) == 0 {
 		return
 	}
-	got := oneMediaType(j.answer.Fields.Values("Content-Type"))
+	got := j.reading.contentType()
 	if got.wrong == "" {
 		for _, want := range j.format.MediaTypes {
 			if strings.EqualFold(got.name, want) {
@@ -24,13 +26,13 @@ func (j *judge) mediaType() {
 	j.add(Finding{Rule: "media-type", Want: strings.Join(j.format.MediaTypes, " or "), Got: got.wrong})
 }
 
-// inFormat reports whether the format is to be judged: an optional one only where Content-Type is one of its media types.
-func (j *judge) inFormat() bool {
-	if !j.format.Optional {
+// inFormat reports whether a format is to be judged: an optional one only where Content-Type is one of its media types.
+func (r *Reading) inFormat(f *contract.Format) bool {
+	if !f.Optional {
 		return true
 	}
-	got := oneMediaType(j.answer.Fields.Values("Content-Type"))
-	return got.wrong == "" && slices.ContainsFunc(j.format.MediaTypes, func(want string) bool { return strings.EqualFold(got.name, want) })
+	got := r.contentType()
+	return got.wrong == "" && slices.ContainsFunc(f.MediaTypes, func(want string) bool { return strings.EqualFold(got.name, want) })
 }
 
 // label is what Content-Type lines say: a media type, or what is wrong with them.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -10,7 +9,7 @@ import (
 
 // members finds values in the body that are missing, or are none of those expected or one of those ruled out.
 func (j *judge) members() {
-	for _, at := range slices.Sorted(maps.Keys(j.expect.Members)) {
+	for _, at := range j.places {
 		m := j.expect.Members[at]
 		got, there := j.get(at)
 		is := func(want any) bool { return j.equal(want, got) }

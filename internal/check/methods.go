@@ -27,7 +27,7 @@ func (j *judge) methods(lines []string) (want, got string) {
 		}
 		listed = append(listed, element)
 	}
-	works := j.defect.Works
+	works := j.reading.defect.Works
 	told := j.request.Method == http.MethodOptions && j.answer.Status/100 == 2
 	switch {
 	case j.answer.Status != http.StatusMethodNotAllowed && !told:

@@ -11,10 +11,10 @@ import (
 // attribute says with what was found whose own answer this looks like: the question is then not what the API does, but which
 // layer answered in its stead. It is told once, where the body is spoken of if it is.
 func (j *judge) attribute() {
-	if len(j.found) == 0 || j.contentless() {
+	if j.reading.contentless() {
 		return
 	}
-	name := origin(j.answer)
+	name := j.reading.origin()
 	if name == "" {
 		return
 	}
@@ -48,6 +48,15 @@ func origin(a *exchange.Answer) string {
 		}
 	}
 	return ""
+}
+
+// origin returns whose own answer this looks like; see there.
+func (r *Reading) origin() string {
+	if r.author == nil {
+		name := origin(r.exchange.Answer)
+		r.author = &name
+	}
+	return *r.author
 }
 
 // asObject reads a body that is a JSON object.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 )
@@ -32,7 +33,7 @@ func ofObject(a *exchange.Answer, object map[string]any) string {
 		return "Apigee"
 	case only(object, "timestamp", "status", "error", "path", "message", "trace", "exception", "errors", "requestId") && has(object, "timestamp", "status", "error", "path"):
 		return "Spring Boot"
-	case has(object, "title", "status", "instance") && ofSpring.MatchString(detail):
+	case has(object, "title", "status", "instance") && ofSpring().MatchString(detail):
 		return "Spring"
 	case has(object, "title", "status", "traceId") && strings.HasPrefix(text("type"), "https://tools.ietf.org/html/rfc"):
 		return "ASP.NET Core"
@@ -41,9 +42,9 @@ func ofObject(a *exchange.Answer, object map[string]any) string {
 		return "ASP.NET Web API"
 	case only(object, "detail") && (slices.Contains(ofStarlette, detail) || ofPydantic(object["detail"])):
 		return "FastAPI"
-	case only(object, "detail") && ofREST.MatchString(detail):
+	case only(object, "detail") && ofREST().MatchString(detail):
 		return "Django REST framework"
-	case has(object, "message", "exception", "file", "line", "trace"), only(object, "message") && ofLaravel.MatchString(message):
+	case has(object, "message", "exception", "file", "line", "trace"), only(object, "message") && ofLaravel().MatchString(message):
 		return "Laravel"
 	case only(object, "message", "error", "statusCode", "code") && has(object, "message", "error", "statusCode") && isStatus(a, object["statusCode"]) && text("error") == http.StatusText(a.Status):
 		return ofNode(message)
@@ -60,9 +61,15 @@ var (
 	ofGatewayHTTP = []string{"Not Found", "Forbidden", "Unauthorized", "Too Many Requests", "Internal Server Error", "Service Unavailable"}
 	ofManagement  = []string{"Resource not found", "Access denied due to ", "Operation not found"}
 	ofStarlette   = []string{"Not Found", "Method Not Allowed", "Not authenticated", "There was an error parsing the body"}
-	ofSpring      = regexp.MustCompile(`^(No static resource .*\.|No endpoint [A-Z]+ .*\.|Method '[^']*' is not supported\.|Content-Type '[^']*' is not supported\.|Failed to read request)$`)
-	ofREST        = regexp.MustCompile(`^(Not found\.|Method "[^"]*" not allowed\.|Authentication credentials were not provided\.|Could not satisfy the request Accept header\.|Unsupported media type "[^"]*" in request\.|JSON parse error - .*)$`)
-	ofLaravel     = regexp.MustCompile(`^(Unauthenticated\.|The route .* could not be found\.|The [A-Z]+ method is not supported for route .*)$`)
+	ofSpring      = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(No static resource .*\.|No endpoint [A-Z]+ .*\.|Method '[^']*' is not supported\.|Content-Type '[^']*' is not supported\.|Failed to read request)$`)
+	})
+	ofREST = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(Not found\.|Method "[^"]*" not allowed\.|Authentication credentials were not provided\.|Could not satisfy the request Accept header\.|Unsupported media type "[^"]*" in request\.|JSON parse error - .*)$`)
+	})
+	ofLaravel = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(Unauthenticated\.|The route .* could not be found\.|The [A-Z]+ method is not supported for route .*)$`)
+	})
 )
 
 // has reports whether an object has members of these names.

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strconv"
-
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/pointer"
 )
@@ -13,26 +11,21 @@ func (j *judge) repeat() {
 	if j.format == nil || j.format.Status == nil {
 		return
 	}
-	r := j.format.Status
+	r, status := j.format.Status, j.reading.status()
 	if j.kind() != contract.KindJSON {
-		status := strconv.Itoa(j.answer.Status)
 		if got, there := j.get(r.Pointer); there && got != status {
 			j.add(Finding{Rule: "repeated-status", At: r.Pointer, Want: status + " as the HTTP status", Got: show(got)})
 		}
 		return
 	}
-	entries := each(j.value, r.Each)
-	if r.Single && r.Each != "" && len(entries) > 1 {
+	if r.Single && r.Each != "" && len(entries(j.value, r.Each)) > 1 {
 		return
 	}
-	status := strconv.Itoa(j.answer.Status)
-	for _, entry := range entries {
-		got, there := pointer.Get(entry.value, r.Pointer)
-		if !there || repeats(got, status) {
-			continue
+	j.each(r.Each, func(e entry) {
+		if got, there := pointer.Get(e.value, r.Pointer); there && !repeats(got, status) {
+			j.add(Finding{Rule: "repeated-status", At: e.at(r.Pointer), Want: status + " as the HTTP status", Got: show(got)})
 		}
-		j.add(Finding{Rule: "repeated-status", At: entry.at + r.Pointer, Want: status + " as the HTTP status", Got: show(got)})
-	}
+	})
 }
 
 func repeats(value any, status string) bool {

@@ -23,9 +23,12 @@ func (s *scanner) skip(characters string) {
 	}
 }
 
+// next reports whether c is next.
+func (s *scanner) next(c byte) bool { return !s.done() && s.text[s.at] == c }
+
 // take passes over c if it is next, and reports whether it was.
 func (s *scanner) take(c byte) bool {
-	if s.done() || s.text[s.at] != c {
+	if !s.next(c) {
 		return false
 	}
 	s.at++

@@ -2,7 +2,6 @@ package check
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/contract"
@@ -20,5 +19,5 @@ func (j *judge) status() {
 	for i, s := range j.expect.Status {
 		want[i] = string(s)
 	}
-	j.add(Finding{Rule: "status", Want: strings.Join(want, " or "), Got: strconv.Itoa(j.answer.Status)})
+	j.add(Finding{Rule: "status", Want: strings.Join(want, " or "), Got: j.reading.status()})
 }

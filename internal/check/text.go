@@ -16,7 +16,7 @@ func (j *judge) readText() bool {
 		j.cannotTell(fmt.Errorf("the pattern of format %q is not compiled", j.format.Name))
 		return false
 	}
-	groups := pattern.FindSubmatch(j.answer.Body)
+	groups := j.reading.match(pattern)
 	if groups == nil {
 		j.another("text that matches "+excerpt(j.format.Text), errors.New("plain text: "+excerpt(string(j.answer.Body))))
 		return false

@@ -10,6 +10,15 @@ import (
 	"github.com/seed-e125e033/conform/internal/exchange"
 )
 
+func TestWhatIsNotWaitedOutIsJudgedForTheRest(t *testing.T) {
+	expect := check.Prepare(contract.Expect{Status: []contract.Status{"429"}, Headers: map[string]string{"Retry-After": "waited-out"}}, nil)
+	reading := check.Read(&exchange.Exchange{Answer: &exchange.Answer{Status: 503}}, check.Defect{})
+	found, err := reading.Find(expect)
+	if !reading.Concerns(expect) || err != nil || len(found) != 1 || found[0].Rule != "status" {
+		t.Errorf("want the status alone, got %v, %v", found, err)
+	}
+}
+
 func TestARetryAfterIsHeldToItsWord(t *testing.T) {
 	expect := contract.Expect{Headers: map[string]string{"Retry-After": "waited-out"}}
 	failure := &exchange.Failure{Kind: exchange.Closed, Err: errors.New("it ended")}
@@ -29,7 +38,7 @@ func TestARetryAfterIsHeldToItsWord(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			ex := &exchange.Exchange{Answer: &exchange.Answer{Status: 429, Fields: exchange.Fields{{Name: "Retry-After", Value: "1"}}}, Later: test.later}
-			if got := check.Concerns(expect, nil, ex); got != test.concerns {
+			if got := check.Read(ex, check.Defect{}).Concerns(check.Prepare(expect, nil)); got != test.concerns {
 				t.Errorf("it concerns the answer: %t", got)
 			}
 			found, err := check.Find(expect, nil, ex, check.Defect{})

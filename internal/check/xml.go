@@ -9,7 +9,7 @@ import (
 // readXML reads the body as a document with the format's root element, and reports whether it is.
 func (j *judge) readXML() bool {
 	x := j.format.XML
-	root, err := element.Read(j.answer.Body)
+	root, err := j.reading.xml()
 	switch {
 	case errors.Is(err, element.ErrLimit):
 		j.cannotTell(err)

@@ -3,6 +3,8 @@
 package contract
 
 import (
+	"strings"
+
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/target"
 )
@@ -82,11 +84,13 @@ type Expect struct {
 
 	Effects string `json:"effects"` // none: what a GET answers before is what it answers after. It stands alone, with Observed
 
+	AsGet []string `json:"as_get"` // what an answer to HEAD has as the one to GET: status, length, fields
+
 	Connection string `json:"connection"` // closed: by the API, after its one answer; one-answer: open or not, no other answer comes
 }
 
 // Syntaxes are what Expect.Headers may ask of a header field.
-var Syntaxes = []string{"present", "absent", "challenge", "methods", "delay-or-date", "date", "media-type", "bearer", "bearer-silent", "bearer-error", "not-public", "features", "other-tag", "waited-out"}
+var Syntaxes = []string{"present", "absent", "challenge", "methods", "delay-or-date", "date", "media-type", "bearer", "bearer-silent", "bearer-error", "not-public", "features", "other-tag", "waited-out", "protocols"}
 
 // Member is the value at a place in a body. It has to be there. JSON compares as JSON, numbers by value; what other kinds of
 // body hold is text, and compares with the value as it is written. A value alone in the file is OneOf with that value.
@@ -112,6 +116,14 @@ func (s Status) Matches(code int) bool {
 	}
 	digits := [3]byte{'0' + byte(code/100), '0' + byte(code/10%10), '0' + byte(code%10)}
 	return s[0] == digits[0] && (s[1:] == "xx" || s[1] == digits[1] && s[2] == digits[2])
+}
+
+// valid reports whether s is a status code or a class of them.
+func (s Status) valid() bool {
+	if len(s) != 3 || s[0] < '1' || s[0] > '9' {
+		return false
+	}
+	return s[1:] == "xx" || strings.Trim(string(s[1:]), "0123456789") == ""
 }
 
 // LoginOf returns the first of the contracts that says how its API logs in, nil where none does.

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/element"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -29,6 +31,7 @@ type Format struct {
 	Suffix     string     `json:"suffix"`     // asked for by paths that end so: .json
 	Accept     string     `json:"accept"`     // asked for by requests whose Accept has this media type first
 	Optional   bool       `json:"optional"`   // judged only where the answer has one of the media types
+	Readable   bool       `json:"readable"`   // JSON, where it is optional: judged only where the content is JSON, and whole
 	Status     *Repeat    `json:"status"`     // where the body repeats the HTTP status
 	Same       []Channels `json:"same"`       // where the answer says one thing several times
 	Blame      *Blame     `json:"blame"`      // JSON: where the body names the part of the request at fault
@@ -126,8 +129,11 @@ func (c *Contract) FormatsInOrder() []Format {
 	return formats
 }
 
-// mediaType is a media type without parameters (RFC 9110, section 8.3.1).
-var mediaType = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+// isMediaType reports whether a text is a media type without parameters: two tokens (RFC 9110, section 8.3.1).
+func isMediaType(text string) bool {
+	kind, sub, _ := strings.Cut(text, "/")
+	return httpguts.ValidHeaderFieldName(kind) && httpguts.ValidHeaderFieldName(sub)
+}
 
 func (l *loader) formats() {
 	if l.c.Formats == nil {
@@ -150,11 +156,11 @@ func (l *loader) format(at string, f *Format) {
 		l.wrong(at, "format %q stands for no format: choose another name", none)
 	}
 	for _, t := range f.MediaTypes {
-		if !mediaType.MatchString(t) {
+		if !isMediaType(t) {
 			wrong("/media_type", "%q is no media type: write it like application/json, without parameters", t)
 		}
 	}
-	if f.Accept != "" && !mediaType.MatchString(f.Accept) {
+	if f.Accept != "" && !isMediaType(f.Accept) {
 		wrong("/accept", "%q is no media type: write it like application/json, without parameters", f.Accept)
 	}
 	if kinds := f.kinds(); len(kinds) > 1 {
@@ -179,6 +185,9 @@ func (l *loader) format(at string, f *Format) {
 		f.channels(c, func(format string, args ...any) {
 			wrong(fmt.Sprintf("/same/%d", i), "same: %s", fmt.Sprintf(format, args...))
 		})
+	}
+	if f.Readable && (!f.Optional || f.Kind() != KindJSON) {
+		wrong("/readable", "readable: it is for JSON that is optional: what is promised of every answer is judged of every answer")
 	}
 	if b := f.Blame; b != nil {
 		if f.Kind() != KindJSON {
@@ -263,7 +272,7 @@ func (f *Format) channels(c Channels, wrong func(format string, args ...any)) {
 	if said < 2 {
 		wrong("one place agrees with itself: give two or three of header, place and is")
 	}
-	if c.Header != "" && !token.MatchString(c.Header) {
+	if c.Header != "" && !httpguts.ValidHeaderFieldName(c.Header) {
 		wrong("%q is no name of a header field", c.Header)
 	}
 	if c.Place != "" {

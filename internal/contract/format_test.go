@@ -159,6 +159,8 @@ func TestFormatMistakes(t *testing.T) {
 		{"a status in every entry of XML", "xml: {root: a}, status: {each: /a/b, pointer: /a/c}", []string{
 			`6:40: format "f": status: each and single are for JSON: give the place alone`,
 		}},
+		{"readable, of every answer", "readable: true", []string{`6:24: format "f": readable: it is for JSON that is optional: what is promised of every answer is judged of every answer`}},
+		{"readable, of XML", "xml: {root: a}, optional: true, readable: true", []string{`6:56: format "f": readable: it is for JSON that is optional: what is promised of every answer is judged of every answer`}},
 		{"blame in XML", "xml: {root: a}, blame: /a/b", []string{`6:40: format "f": blame: it is for JSON, and this is XML`}},
 		{"a pattern that does not compile", "text: '(a', status: b", []string{"6:24: format \"f\": text: missing closing ): `(a`"}},
 		{"a pattern that closes what it did not open", "text: 'a)|(?:b'", []string{"6:24: format \"f\": text: unexpected ): `a)|(?:b`"}},

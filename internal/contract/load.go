@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -69,14 +70,14 @@ func Load(fsys fs.FS, name string, probes []string, options Options) (*Contract,
 	return l.c, nil
 }
 
-// form returns the schema of contracts.
-func form() (*schema.Schema, error) {
+// form returns the schema of contracts. It is compiled once: that takes as long as all else of loading one.
+var form = sync.OnceValues(func() (*schema.Schema, error) {
 	data, err := schemas.Files.ReadFile("contract.json")
 	if err != nil {
 		return nil, err
 	}
 	return schema.Compile("contract.json", data)
-}
+})
 
 // reader reads files beside the contract, or those that ship.
 func reader(fsys fs.FS, name string) func(string) ([]byte, error) {

@@ -136,7 +136,7 @@ func TestLoadTellsMistakes(t *testing.T) {
 		name, text string
 		want       []string
 	}{
-		{"not YAML", "a: [", []string{`contracts/x.yaml:1:4: not YAML: sequence end token ']' not found`}},
+		{"not YAML", "a: [", []string{`contracts/x.yaml:2:1: not YAML: the file ends within brackets: close them`}},
 		{"nothing that a contract needs", "contract: x\n", []string{
 			`contracts/x.yaml:1:1: "requirements" is missing`, `contracts/x.yaml:1:1: "source" is missing`,
 			`contracts/x.yaml:1:1: "title" is missing`, `contracts/x.yaml:1:1: "version" is missing`,
@@ -177,7 +177,7 @@ func TestLoadTellsMistakes(t *testing.T) {
 		{"several classes need none", swap("[401]", "[2xx, 4xx]"), nil},
 		{"a format that nothing describes", swap("{status: [401]}", "{format: error}"), []string{`contracts/x.yaml:12:14: requirement "a": no format is called "error": describe it under formats`}},
 		{"a misspelt format", head + "formats: {error: {media_type: application/json}}\nalways: {format: eror}\n" + good, []string{`contracts/x.yaml:6:10: always: no format is called "eror"; did you mean "error"?`}},
-		{"a header syntax that nothing knows", swap("{status: [401]}", "{headers: {Allow: method}}"), []string{`contracts/x.yaml:12:24: "Allow": want "present", "absent", "challenge", "methods", "delay-or-date", "date", "media-type", "bearer", "bearer-silent", "bearer-error", "not-public", "features", "other-tag", "waited-out", got "method"; did you mean "methods"?`}},
+		{"a header syntax that nothing knows", swap("{status: [401]}", "{headers: {Allow: method}}"), []string{`contracts/x.yaml:12:24: "Allow": want "present", "absent", "challenge", "methods", "delay-or-date", "date", "media-type", "bearer", "bearer-silent", "bearer-error", "not-public", "features", "other-tag", "waited-out", "protocols", got "method"; did you mean "methods"?`}},
 		{"a header name that is none", swap("{status: [401]}", "{headers: {a b: present}}"), []string{`contracts/x.yaml:12:24: requirement "a": "a b" is no name of a header field`}},
 		{"members by no pointer, and without a value", swap("{status: [401]}", "{members: {code: x, /a: {b: 1}, /c: [1], /d: {one_of: []}}}"), []string{
 			`contracts/x.yaml:12:24: requirement "a": members: "code" is not a JSON pointer: it starts with "/"`,
@@ -194,6 +194,7 @@ func TestLoadTellsMistakes(t *testing.T) {
 			`contracts/x.yaml:21:16: requirement "b": effects: 200 is no refusal, so that the request may well change something`,
 		}},
 		{"a class of leaks that nothing finds", swap("{status: [401]}", "{hides: [stack-traces]}"), []string{`contracts/x.yaml:12:22: "hides": want "stack-trace", "sql-error", "debug-page", "private-key", "credential", "reflection", "header-injection", "exception", "sql-statement", "file-path", "internal-host", "access-key", "banner", got "stack-traces"; did you mean "stack-trace"?`}},
+		{"HEAD compared with GET by no probe that sends both", swap("{status: [401]}", "{as_get: [status]}"), []string{`contracts/x.yaml:12:5: requirement "a": as_get: HEAD is compared with GET where method.head-twin sends both: name it alone, without observed`}},
 		{"a leak that only a canary shows", swap("{status: [401]}", "{hides: [banner, reflection]}"), []string{`contracts/x.yaml:12:5: requirement "a": hides: reflection only shows in answers to probes of the family canary: name these alone, without observed`}},
 		{"effects that no API has", swap("{status: [401]}", "{effects: some}"), []string{`contracts/x.yaml:12:14: "effects": want "none", got "some"; did you mean "none"?`}},
 		{"an operation that the contract does not have", swap("    probes", "    where: {operations: [gett]}\n    probes") + "operations: [{id: get, request: GET /}]\n", []string{`contracts/x.yaml:11:13: requirement "a": the contract has no operation "gett"; did you mean "get"?`}},

@@ -7,7 +7,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/leak"
@@ -41,7 +44,7 @@ func (l *loader) requirement(at string, r *Requirement) {
 	}
 	if r.Observed != nil {
 		for _, s := range r.Observed.Status {
-			if !status.MatchString(string(s)) {
+			if !s.valid() {
 				wrong("/observed/status", "%q is no status: write a code such as 404, or a class such as 4xx", s)
 			}
 		}
@@ -58,6 +61,7 @@ func (l *loader) requirement(at string, r *Requirement) {
 	}
 	r.Expect = l.merged(at, r.Expect)
 	l.hides(at, r)
+	l.asGet(at, r)
 	l.members(at+"/expect", what, r.Expect.Members, r.Expect.Formats)
 }
 
@@ -86,6 +90,14 @@ func (l *loader) hides(at string, r *Requirement) {
 		if r.Observed != nil || len(r.Probes) == 0 || slices.ContainsFunc(r.Probes, func(p string) bool { return p != "canary" && !strings.HasPrefix(p, "canary.") }) {
 			l.wrong(at+"/expect", "requirement %q: hides: %s only shows in answers to probes of the family canary: name these alone, without observed", r.ID, class)
 		}
+	}
+}
+
+// asGet checks a requirement about HEAD, which is compared with GET where the probe of that name sends both.
+func (l *loader) asGet(at string, r *Requirement) {
+	const probe = "method.head-twin"
+	if len(r.Expect.AsGet) > 0 && (r.Observed != nil || !slices.Equal(r.Probes, []string{probe})) {
+		l.wrong(at+"/expect", "requirement %q: as_get: HEAD is compared with GET where %s sends both: name it alone, without observed", r.ID, probe)
 	}
 }
 
@@ -146,7 +158,9 @@ func (l *loader) names() []string {
 }
 
 // strength are the words that the level says already, or that say nothing.
-var strength = regexp.MustCompile(`(?i)\b(should|shall|must|has to|tests? that|correctly|properly)\b`)
+var strength = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(should|shall|must|has to|tests? that|correctly|properly)\b`)
+})
 
 // sayings tells what is wrong with a requirement's sentence: it is a fact about the API in the present tense.
 func sayings(says string) []string {
@@ -154,7 +168,7 @@ func sayings(says string) []string {
 	if n := utf8.RuneCountInString(says); n > maxSays {
 		mistakes = append(mistakes, fmt.Sprintf("%d letters are too many for a line: use at most %d", n, maxSays))
 	}
-	if word := strength.FindString(says); word != "" {
+	if word := strength().FindString(says); word != "" {
 		mistakes = append(mistakes, fmt.Sprintf("%q is for the level to say: state a fact, such as %q", word, "answers 404 to an unknown id"))
 	}
 	if strings.HasSuffix(says, ".") || strings.ContainsAny(says, "\n\r") || strings.TrimSpace(says) != says {
@@ -163,16 +177,10 @@ func sayings(says string) []string {
 	return mistakes
 }
 
-// status is a status code or a class of them.
-var status = regexp.MustCompile(`^[1-9]([0-9][0-9]|xx)$`)
-
-// token is the name of a header field (RFC 9110, section 5.1).
-var token = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
-
 // expectation checks an expect or always.
 func (l *loader) expectation(at, what string, e Expect) {
 	for _, s := range e.Status {
-		if !status.MatchString(string(s)) {
+		if !s.valid() {
 			l.wrong(at+"/status", "%s: %q is no status: write a code such as 404, or a class such as 4xx", what, s)
 		}
 	}
@@ -192,7 +200,7 @@ func (l *loader) expectation(at, what string, e Expect) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {
-		if !token.MatchString(name) {
+		if !httpguts.ValidHeaderFieldName(name) {
 			l.wrong(pointer.Join(at, "headers", name), "%s: %q is no name of a header field", what, name)
 		}
 	}

@@ -52,17 +52,19 @@ func Join(mistakes []Mistake) error {
 type Document struct {
 	Value any
 
+	file string
 	root *node
 }
 
-// node is a value and where it stands.
+// node is a value and where it stands. A large file has a million, so it is kept small.
 type node struct {
-	at      Position // of the key, for a member of a mapping
+	line    int32 // of the key, for a member of a mapping
+	column  int32
+	size    int32 // of the tree, aliases expanded
+	mapping bool
 	value   any
 	keys    []string // of a mapping, in the file's order
 	nodes   []*node  // its members in the same order, or the items of a sequence
-	mapping bool
-	size    int // of the tree, aliases expanded
 }
 
 // child returns the member or item that a reference token names.
@@ -99,7 +101,7 @@ func (d *Document) find(at string) (found, nearest *node) {
 // At returns where the value at a JSON pointer stands (its key, for a member); for a pointer to nothing, its nearest parent.
 func (d *Document) At(at string) Position {
 	_, nearest := d.find(at)
-	return nearest.at
+	return Position{d.file, int(nearest.line), int(nearest.column)}
 }
 
 // Get returns the value at a JSON pointer, and whether there is one.

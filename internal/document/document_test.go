@@ -3,6 +3,7 @@ package document
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -34,6 +35,7 @@ func TestParse(t *testing.T) {
 		{"nested mappings", "a:\n  b: {c: [1]}\n  d:\n", map[string]any{
 			"a": map[string]any{"b": map[string]any{"c": []any{json.Number("1")}}, "d": nil},
 		}},
+		{"a key with a question mark", "? a\n: b\n", map[string]any{"a": "b"}},
 		{"block texts", "a: |\n  one\n  two\nb: >-\n  one\n  two\n", map[string]any{"a": "one\ntwo\n", "b": "one two"}},
 		{"anchors and aliases", "a: &x [1]\nb: *x\nc: {d: *x}\n", map[string]any{
 			"a": []any{json.Number("1")}, "b": []any{json.Number("1")}, "c": map[string]any{"d": []any{json.Number("1")}},
@@ -58,11 +60,11 @@ func TestParseRefuses(t *testing.T) {
 	}{
 		{"nothing", "", []string{"x.yaml:1:1: the file is empty"}},
 		{"comments alone", "# later\n", []string{"x.yaml:1:1: the file is empty"}},
-		{"ten megabytes", strings.Repeat("a", 10<<20), []string{"x.yaml:1:1: the file has 10485760 bytes: at most 1048576 are read"}},
+		{"ten megabytes", strings.Repeat("a", 10<<20), []string{"x.yaml:1:1: the file has 10485760 bytes: at most 8388608 are read"}},
 		{"not UTF-8", "a: 1\nbé: \xff", []string{"x.yaml:2:5: not UTF-8: save the file in that encoding"}},
-		{"a list that does not end", "a: [1,", []string{"x.yaml:1:4: not YAML: sequence end token ']' not found"}},
-		{"two colons", "a: b: c", []string{"x.yaml:1:4: not YAML: mapping value is not allowed in this context"}},
-		{"a tab for indentation", "a:\n\tb: 1", []string{"x.yaml:2:1: not YAML: found character '\t' that cannot start any token"}},
+		{"a list that does not end", "a: [1,", []string{"x.yaml:2:1: not YAML: the file ends within brackets: close them"}},
+		{"two colons", "a: b: c", []string{"x.yaml:1:5: not YAML: mapping values are not allowed in this context"}},
+		{"a tab for indentation", "a:\n\tb: 1", []string{"x.yaml:2:1: not YAML: no value starts like this: indent with spaces, never with tabs, and put text in quotes"}},
 		{"two documents", "a: 1\n---\nb: 2\n", []string{"x.yaml:2:1: a second document begins here: keep one document in a file"}},
 		{"keys that stand twice, each told", "a: 1\nb: {c: 1, c: 2}\na: 3\n", []string{
 			`x.yaml:2:11: key "c" stands here for the second time, first in line 2: keep one`,
@@ -73,7 +75,15 @@ func TestParseRefuses(t *testing.T) {
 			"x.yaml:2:1: key true is not text: put it in quotes",
 			"x.yaml:3:1: key ~ is not text: put it in quotes",
 		}},
-		{"a key with a question mark", "? a\n: b\n", []string{`x.yaml:1:1: keys with "?" are not taken: write the key as text`}},
+		{"a key that is a list", "? [a]\n: b\n", []string{"x.yaml:1:3: this key is a list, a mapping or an alias: write it as text"}},
+		{"a key with an anchor", "&a b: 1\nc: *a\n", []string{
+			`x.yaml:1:1: key "b" has a tag or an anchor: write it without`,
+			`x.yaml:2:4: alias "a" has no anchor at a value before it`,
+		}},
+		{"a text that does not end", "a: \"b\n", []string{"x.yaml:2:1: not YAML: while scanning a quoted scalar: found unexpected end of stream"}},
+		{"a second document that is none", "a: 1\n---\n]\n", []string{"x.yaml:3:1: not YAML: while parsing a block node: did not find expected node content"}},
+		{"a line that names the version", "%YAML 1.2\n---\na: 1\n", []string{"x.yaml:1:1: not YAML as it is read here: take the line that starts with %YAML out"}},
+		{"a control character", "a: \x01\n", []string{"x.yaml:1:1: not YAML: control characters are not allowed (value: 1)"}},
 		{"a merge key", "a: &a {b: 1}\nc:\n  <<: *a\n", []string{"x.yaml:3:3: merge keys are not taken: write the members out"}},
 		{"a tag", "a: !!str 5\n", []string{`x.yaml:1:4: tag "!!str": write the value without a tag, in quotes if it is text`}},
 		{"an alias without an anchor", "a: *b\n", []string{`x.yaml:1:4: alias "b" has no anchor before it`}},
@@ -86,10 +96,12 @@ func TestParseRefuses(t *testing.T) {
 			"x.yaml:1:19: +1 is no number as JSON writes it: put it in quotes if it is text",
 			"x.yaml:1:23: .5 is no number as JSON writes it: put it in quotes if it is text",
 		}},
+		{"more values than any file has", "[" + strings.Repeat("a,", 400_000) + "]", []string{"x.yaml:1:1: the file has 400000 lines and commas: at most 300000 are read"}},
+		{"more mistakes than anybody reads", strings.Repeat("a:\n", 200), repeated(100)},
 		{"deep brackets", strings.Repeat("[", 1<<19), []string{"x.yaml:1:101: nested more than 100 levels deep"}},
 		{"deep dashes", strings.Repeat("- ", 1<<19), []string{"x.yaml:1:201: nested more than 100 levels deep"}},
-		{"deep tags", strings.Repeat("!a ", 1<<18), []string{"x.yaml:1:201: nested more than 100 levels deep"}},
-		{"deep indentation", deep(102), []string{"x.yaml:102:103: nested more than 100 levels deep"}},
+		{"tags upon tags", strings.Repeat("!a ", 1<<18), []string{"x.yaml:1:4: not YAML: did not find expected <document start>"}},
+		{"deep indentation", deep(102), []string{"x.yaml:101:102: nested more than 100 levels deep"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -102,6 +114,15 @@ func TestParseRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// repeated returns the mistakes of a key that stands in each line.
+func repeated(mistakes int) []string {
+	var all []string
+	for i := range mistakes {
+		all = append(all, fmt.Sprintf("x.yaml:%d:1: key \"a\" stands here for the second time, first in line 1: keep one", i+2))
+	}
+	return all
 }
 
 // deep returns mappings within mappings.

@@ -46,6 +46,6 @@ func BenchmarkDrive(b *testing.B) {
 		}
 		client.Close()
 	}
-	cases := float64(b.N * len(plan.Cases))
+	cases := float64(b.N * plan.Size())
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/cases, "us/case")
 }

@@ -9,16 +9,19 @@ import (
 	"time"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/login"
 	"github.com/seed-e125e033/conform/suites"
 )
 
 // burst sends the request of a case side by side until one is refused with 429, and as often as the case says at most. Then it
-// waits as the answer tells, or as long as the limit is for, and notes what a good request comes to.
-func (d *Drive) burst(ctx context.Context, c *suites.Planned, o *outcome) {
+// waits as the answer tells, or as long as the limit is for, and notes what a good request comes to. It returns a token that was
+// refused meanwhile, so that the limit was not tried; zero if none was.
+func (d *Drive) burst(ctx context.Context, c *suites.Planned, o *outcome) (refused login.Ticket) {
+	*o = outcome{}
 	r := d.things.bind(c.Operation, c.Request)
 	began := time.Now()
 	var group sync.WaitGroup
-	var mu sync.Mutex // guards o and what follows
+	var mu sync.Mutex // guards o, refused and what follows
 	left, over := c.Burst, false
 	next := func() bool {
 		mu.Lock()
@@ -29,11 +32,16 @@ func (d *Drive) burst(ctx context.Context, c *suites.Planned, o *outcome) {
 	for range d.Concurrency {
 		group.Go(func() {
 			for next() {
-				ex, id := d.exchange(ctx, c.Name(), r, exchange.Options{Repeatable: true, Keep429: true})
+				ex, id, ticket := d.ticketed(ctx, c.Name(), r, exchange.Options{Repeatable: true, Keep429: true})
 				mu.Lock()
 				if !over { // what was under way with the refusal is no evidence
-					o.exchange, o.exchanges = ex, []int{id}
 					over = ex.Answer == nil || ex.Answer.Status == http.StatusTooManyRequests
+					if over || o.exchange == nil || obeyed(o.exchange) { // a refusal of another kind tells more than what was taken
+						o.exchange, o.exchanges = ex, []int{id}
+					}
+					if ticket != (login.Ticket{}) {
+						refused = ticket
+					}
 				}
 				mu.Unlock()
 			}
@@ -47,11 +55,13 @@ func (d *Drive) burst(ctx context.Context, c *suites.Planned, o *outcome) {
 	case o.exchange.Failure != nil:
 		o.err = fmt.Errorf("no answer to one of many good requests: %w", o.exchange.Failure)
 	case over:
+		refused = login.Ticket{}
 		d.waitOut(ctx, c.Operation, o.exchange, within)
 	case time.Since(began) > within:
 		o.err = fmt.Errorf("%d requests took %s, longer than the %s that the limit is for: give a higher --concurrency, or a higher --rate where it is given",
 			c.Burst, time.Since(began).Round(time.Millisecond), within)
 	}
+	return refused
 }
 
 // waitOut waits as a refusal with 429 tells and notes what a good request comes to then. A refusal that does not tell is waited out

@@ -27,8 +27,9 @@ type outcome struct {
 	told      report.Miss        // what all misses of the case have in common; filled in where there is one
 }
 
-// try sends a case and judges it. A panic of our own is the case's error, never the end of the process.
-func (d *Drive) try(ctx context.Context, c *suites.Planned) (o outcome) {
+// try sends a case and judges it, with room for what the checks make of it. A panic of our own is the case's error, never the end of
+// the process.
+func (d *Drive) try(ctx context.Context, c *suites.Planned, room []judged) (o outcome) {
 	defer func() {
 		if r := recover(); r != nil {
 			o = outcome{told: told(c)}
@@ -37,7 +38,9 @@ func (d *Drive) try(ctx context.Context, c *suites.Planned) (o outcome) {
 	}()
 	unheard := false
 	d.inLane(alone(c), func() {
-		if o, unheard = d.send(ctx, c); !unheard {
+		o, unheard = d.send(ctx, c)
+		o.judged = room
+		if !unheard {
 			d.find(ctx, c, &o)
 		}
 	})
@@ -59,7 +62,7 @@ func apart(c *suites.Planned) bool { return c.Effects && !alone(c) }
 // it provokes the target as a whole, makes something whose values are taken but once, or takes away what the run has made.
 func alone(c *suites.Planned) bool {
 	claims := len(c.Operation.Unique) > 0 && !c.Request.Safe() // a bad creation that is obeyed would be a conflict for the others
-	return claims || c.Burst > 0 || c.Effects && c.Operation.Whole() || deletes(c)
+	return claims || c.Gone != "" || c.Burst > 0 || c.Effects && c.Operation.Whole() || deletes(c)
 }
 
 // deletes reports whether a case takes a thing away that the run has made, if the target obeys it.
@@ -86,11 +89,7 @@ func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, unheard
 		o.err = errors.New(refused)
 		return o, false
 	}
-	if c.Tagged && d.health.tag(c.Operation) == "" {
-		o.skipped = "an ETag in the answer to the control"
-		return o, false
-	}
-	if d.once(ctx, c, &o); o.err != nil || o.exchange.Failure == nil {
+	if d.once(ctx, c, &o); o.err != nil || o.skipped != "" || o.exchange.Failure == nil {
 		return o, false
 	}
 	failure := o.exchange.Failure
@@ -116,8 +115,7 @@ func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, unheard
 // was refused; zero if none was.
 func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) login.Ticket {
 	if c.Burst > 0 {
-		d.burst(ctx, c, o)
-		return login.Ticket{}
+		return d.burst(ctx, c, o)
 	}
 	for _, before := range c.Before {
 		ex, id := d.sound(ctx, c.Name()+"/before", d.things.bind(c.Operation, before), exchange.Options{Finish: c.Operation.Undo != ""})
@@ -131,8 +129,18 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 		}
 	}
 	request := d.things.bind(c.Operation, c.Request)
+	if c.Gone != "" {
+		if request = d.gone(ctx, c, o, request); o.err != nil || o.skipped != "" {
+			return login.Ticket{}
+		}
+	}
 	if c.Tagged {
-		request = tagged(request, d.health.tag(c.Operation))
+		tag := d.tag(ctx, c, o)
+		if tag == "" {
+			o.skipped = "an ETag in the answer to the control"
+			return login.Ticket{}
+		}
+		request = tagged(request, tag)
 	}
 	ex, id, ticket := d.ticketed(ctx, c.Name(), request, exchange.Options{
 		Repeatable: !c.Effects,
@@ -145,18 +153,10 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 	if obeyed(ex) {
 		d.things.unexpected(ctx, c.Operation, ex)
 	}
-	return ticket
-}
-
-// tagged returns the request with an entity tag where it stands for one.
-func tagged(r exchange.Request, tag string) exchange.Request {
-	r.Fields = slices.Clone(r.Fields)
-	for i := range r.Fields {
-		if r.Fields[i].Value == suites.ControlTag {
-			r.Fields[i].Value = tag
-		}
+	if d.compared(c) {
+		d.twin(ctx, c, o, request)
 	}
-	return r
+	return ticket
 }
 
 // watched reports whether a check of the case asks what the target does with the connection.
@@ -193,6 +193,9 @@ func (d *Drive) tell(c *suites.Planned, o *outcome) {
 	for _, before := range c.Before {
 		before, _ = d.Tokens.Bind(d.things.bind(c.Operation, before))
 		again = append(again, d.Curl(before))
+	}
+	if o.exchange.Twin != nil {
+		again = append(again, d.Curl(o.exchange.Request.WithMethod(http.MethodGet)))
 	}
 	o.told.Curl = strings.Join(append(again, d.Curl(o.exchange.Request)), "; ")
 }

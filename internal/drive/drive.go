@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/login"
@@ -35,17 +36,19 @@ type Config struct {
 // Drive is one run of a plan: New, Start, Await for each check, Finish. Await may be called by many goroutines, in any order.
 type Drive struct {
 	Config
-	window  *window
-	tallies []*tally // by check
-	things  *things
-	health  *health
-	effects *effects
-	lanes   map[*suites.Operation]*lane
-	lane    sync.RWMutex    // held for writing by a case that must be alone in all lanes
-	ctx     context.Context // of the run: ends it early
-	cancel  context.CancelFunc
-	began   time.Time
-	workers sync.WaitGroup
+	window   *window
+	stock    *stock
+	tallies  []tally // by check
+	expected map[*contract.Requirement]*check.Expectation
+	things   *things
+	health   *health
+	effects  *effects
+	lanes    map[*suites.Operation]*lane
+	lane     sync.RWMutex    // held for writing by a case that must be alone in all lanes
+	ctx      context.Context // of the run: ends it early
+	cancel   context.CancelFunc
+	began    time.Time
+	workers  sync.WaitGroup
 
 	mu        sync.Mutex
 	concluded []report.Verdict // by check; empty: not yet
@@ -57,20 +60,22 @@ func New(c Config) *Drive {
 	c.Concurrency = max(1, c.Concurrency)
 	d := &Drive{
 		Config:    c,
-		tallies:   make([]*tally, len(c.Plan.Checks)),
+		stock:     newStock(c.Plan),
+		tallies:   make([]tally, len(c.Plan.Checks)),
 		concluded: make([]report.Verdict, len(c.Plan.Checks)),
 		reported:  map[*contract.Requirement]bool{},
+		expected:  expected(c.Plan),
 	}
 	d.lanes = lanes(c.Plan)
-	d.window = newWindow(c.Window, len(c.Plan.Cases), func(i int) (*lane, bool) {
-		planned := c.Plan.Cases[i]
-		return d.lanes[planned.Operation], apart(planned)
+	d.window = newWindow(c.Window, c.Plan.Size(), c.Concurrency, func(i int) place {
+		planned := d.stock.look(i)
+		return place{d.lanes[planned.Operation], apart(planned), stage(planned)}
 	})
 	d.things = newThings(d)
 	d.health = newHealth(d)
 	d.effects = newEffects(d)
 	for i, check := range c.Plan.Checks {
-		d.tallies[i] = newTally(len(check.Cases))
+		d.tallies[i].pending.Store(int32(check.Size))
 	}
 	return d
 }
@@ -86,6 +91,7 @@ func (d *Drive) Start(ctx context.Context) {
 	if d.ctx.Err() != nil {
 		d.window.close() // before a worker takes a case: an unreachable target is told the same way every time
 	}
+	d.workers.Go(d.window.fill)
 	for worker := range d.Concurrency {
 		d.workers.Go(func() { d.work(&d.health.underway[worker]) })
 	}
@@ -93,25 +99,29 @@ func (d *Drive) Start(ctx context.Context) {
 
 // work sends and judges cases until there are none left. underway shows which.
 func (d *Drive) work(underway *atomic.Pointer[suites.Planned]) {
+	var room []judged // a kilobyte for each case otherwise
 	for d.ctx.Err() == nil {
-		i, ok := d.window.take()
+		turn, ok := d.window.take()
 		if !ok {
 			return
 		}
-		c := d.Plan.Cases[i]
+		c := d.stock.take(turn.index)
 		underway.Store(c)
-		o := d.try(d.ctx, c)
-		d.window.leave(i)
+		o := d.try(d.ctx, c, room)
+		d.window.leave(turn)
 		d.settle(d.ctx, c, o)
 		underway.Store(nil)
+		d.stock.drop(turn.index)
+		room = o.judged
 	}
 }
 
 // Await waits until every case of the check is judged, writes its verdict to the run log and returns it. An observed
-// requirement that no answer of the operation met is not written: Finish does so, once, where none of the run did.
+// requirement that no answer of the operation met is not written: Finish does so, once, where none of the run did. A check is awaited
+// once: whoever does so again gets its verdict alone, for what it came to is not kept.
 func (d *Drive) Await(c *suites.Check) report.Check {
-	if len(c.Cases) > 0 {
-		d.window.reach(c.Cases[len(c.Cases)-1])
+	if c.Size > 0 {
+		d.window.reach(d.Plan.Last(c))
 		select {
 		case <-d.tallies[c.Index].wait():
 		case <-d.ctx.Done():
@@ -123,25 +133,22 @@ func (d *Drive) Await(c *suites.Check) report.Check {
 
 // conclude judges the check and writes its verdict, once.
 func (d *Drive) conclude(c *suites.Check) report.Check {
-	result := d.verdict(c)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.concluded[c.Index] != "" {
+	if verdict := d.concluded[c.Index]; verdict != "" {
+		result := record(c.Requirement, c.Operation.ID, c.Operation.Title())
+		result.Verdict = verdict
 		return result
 	}
+	result := d.verdict(c)
 	d.concluded[c.Index] = result.Verdict
 	if !d.notMet(c, result.Verdict) {
 		d.reported[c.Requirement] = true
 		d.Log.Check(result)
 		d.Progress.Check(result.Verdict)
 	}
+	d.tallies[c.Index].forget()
 	return result
-}
-
-func (d *Drive) isConcluded(c *suites.Check) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.concluded[c.Index] != ""
 }
 
 // notMet reports whether an observed requirement is left to Finish: no answer of the operation was one that it speaks of.
@@ -152,14 +159,12 @@ func (d *Drive) notMet(c *suites.Check, v report.Verdict) bool {
 // Finish lets the cases run that nobody awaited, concludes their checks, undoes what the run created, logs out, and writes
 // the last record. The error says that the run log is not whole. Whoever still awaits a check then writes nothing more.
 func (d *Drive) Finish() (report.End, error) {
-	d.window.reach(len(d.Plan.Cases))
+	d.window.reach(d.Plan.Size())
 	d.workers.Wait()
 	dead := d.health.dead()
 	interrupted := dead == "" && d.ctx.Err() != nil
 	for _, c := range d.Plan.Checks {
-		if !d.isConcluded(c) {
-			d.conclude(c)
-		}
+		d.conclude(c)
 	}
 	d.rest()
 	left := append(d.things.undoAll(), d.Tokens.End()...)

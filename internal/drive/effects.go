@@ -5,24 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
-	"strings"
 	"sync"
 
-	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/suites"
-)
-
-// What is read may change by itself, by the second or by others: a case is blamed only where it changes something each time
-// that it is sent, alone, and nothing does so in between.
-const (
-	repeats = 3 // how often a case is sent until it is blamed
-	pauses  = 5 // reads in a row, before the first is blamed, that must not show the same change
-	blamed  = 3 // cases of a check that are blamed; the rest are then not sent again
-	places  = 3 // changes of a case that are told
 )
 
 // effects knows whether refused requests changed anything: what an operation that writes works on is read before all cases,
@@ -48,17 +36,25 @@ type watch struct {
 	check *suites.Check
 
 	looking sync.WaitGroup // at the first creation that was refused
-	found   bool           // it is to blame
+	looked  bool           // there is one
+	failed  any            // a panic of our own meanwhile
+	found   *took          // it, where it is to blame
 
 	mu      sync.Mutex
 	pending int
-	taken   []*took
+	refused []refusal
+	taken   []*took // the refused cases, once the last case has come
 }
 
-// took is a case and what is left of its outcome.
+// refusal is an exchange of a case that was refused: all that is kept of it until the last case has come, which may be at the end of
+// a long run.
+type refusal struct{ index, exchange int32 }
+
+// took is a refused case and what is left of its outcome. The case itself is made again where more is asked of it.
 type took struct {
 	*suites.Planned
 	outcome
+	index  int
 	judged judged
 }
 
@@ -66,7 +62,7 @@ func newEffects(d *Drive) *effects {
 	e := &effects{drive: d, before: map[*suites.Operation]*baseline{}, watches: map[int]*watch{}}
 	for _, c := range d.Plan.Checks {
 		if c.Effects() {
-			e.watches[c.Index] = &watch{drive: d, check: c, pending: len(c.Cases)}
+			e.watches[c.Index] = &watch{drive: d, check: c, pending: c.Size}
 		}
 	}
 	return e
@@ -149,20 +145,30 @@ func (d *Drive) read(ctx context.Context, twin *suites.Operation, name string) r
 	return r
 }
 
-// take keeps a case until the last has come. It returns what is to be done now: a look at the first creation that was refused
-// and may be sent again, or a conclusion after the last; nil is nothing.
+// take keeps a refused case until the last has come, and settles the others. It returns what is to be done now: a look at the first
+// creation that was refused and may be sent again, or a conclusion after the last; nil is nothing.
 func (w *watch) take(c *suites.Planned, o *outcome, j judged) func(context.Context) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := &took{c, outcome{exchanges: o.exchanges, skipped: o.skipped, told: o.told}, j}
-	first := t.creates() && !slices.ContainsFunc(w.taken, (*took).creates)
-	w.taken = append(w.taken, t)
-	switch w.pending--; {
+	w.pending--
+	first := false
+	if o.skipped != "" || j.apart || j.err != nil || len(j.findings) > 0 {
+		w.drive.tallies[w.check.Index].settle(c.Index, o, j)
+	} else {
+		for _, exchange := range o.exchanges {
+			w.refused = append(w.refused, refusal{int32(c.Index), int32(exchange)})
+		}
+		first = !w.looked && (&took{Planned: c}).creates()
+	}
+	switch {
 	case w.pending == 0:
 		return w.conclude
 	case first:
+		w.looked = true
 		w.looking.Add(1)
-		return func(ctx context.Context) { w.look(ctx, t) }
+		return func(ctx context.Context) {
+			w.look(ctx, &took{Planned: c, index: c.Index, outcome: outcome{exchanges: o.exchanges}})
+		}
 	}
 	return nil
 }
@@ -171,6 +177,7 @@ func (w *watch) take(c *suites.Planned, o *outcome, j judged) func(context.Conte
 // page may be full, and show nothing more, by the time that the last case has come.
 func (w *watch) look(ctx context.Context, t *took) {
 	defer w.looking.Done()
+	defer func() { w.failed = recover() }() // which the conclusion tells
 	d := w.drive
 	b := d.effects.before[w.check.Operation.Twin]
 	if b == nil || b.err != nil || w.unchanged(ctx, "first") || d.things.changed.Load() {
@@ -178,7 +185,9 @@ func (w *watch) look(ctx context.Context, t *took) {
 	}
 	d.inLane(true, func() {
 		changed := d.things.changed.Load()
-		w.found = w.blame(ctx, t, b.volatile, true)
+		if w.blame(ctx, t, b.volatile, true) {
+			w.found = t
+		}
 		d.things.changed.Store(changed)
 	})
 }
@@ -186,6 +195,7 @@ func (w *watch) look(ctx context.Context, t *took) {
 // conclude judges what the cases did and settles them; not where the run ends meanwhile. Nothing else is under way.
 func (w *watch) conclude(ctx context.Context) {
 	w.looking.Wait()
+	w.taken = w.gather()
 	d := w.drive
 	defer func() {
 		if r := recover(); r != nil {
@@ -193,8 +203,11 @@ func (w *watch) conclude(ctx context.Context) {
 			w.settle()
 		}
 	}()
-	if w.refused() && !w.unchanged(ctx, "after") {
-		slices.SortFunc(w.taken, func(a, b *took) int { return cmp.Compare(a.Index, b.Index) })
+	if w.failed != nil {
+		panic(w.failed)
+	}
+	if len(w.taken) > 0 && !w.unchanged(ctx, "after") {
+		w.makeAgain()
 		d.inLane(true, func() {
 			changed := d.things.changed.Load()
 			w.judge(ctx, changed)
@@ -206,11 +219,46 @@ func (w *watch) conclude(ctx context.Context) {
 	}
 }
 
+// gather returns the refused cases, in the order of the plan.
+func (w *watch) gather() []*took {
+	slices.SortStableFunc(w.refused, func(a, b refusal) int { return cmp.Compare(a.index, b.index) })
+	var taken []*took
+	for _, r := range w.refused {
+		switch n := len(taken); {
+		case w.found != nil && w.found.index == int(r.index):
+			if n == 0 || taken[n-1] != w.found {
+				taken = append(taken, w.found)
+			}
+		case n == 0 || taken[n-1].index != int(r.index):
+			taken = append(taken, &took{index: int(r.index), outcome: outcome{exchanges: []int{int(r.exchange)}}})
+		default:
+			taken[n-1].exchanges = append(taken[n-1].exchanges, int(r.exchange))
+		}
+	}
+	w.refused = nil
+	return taken
+}
+
+// makeAgain makes the refused cases once more.
+func (w *watch) makeAgain() {
+	plan := w.drive.Plan
+	maker := plan.Maker()
+	var block []suites.Planned
+	for _, t := range w.taken {
+		if n := len(block); n == 0 || t.index > block[n-1].Index {
+			block = maker.Block(plan.BlockOf(t.index))
+		}
+		if t.Planned == nil {
+			t.Planned = &block[t.index-block[0].Index]
+		}
+	}
+}
+
 func (w *watch) settle() {
 	for _, t := range w.taken {
-		w.drive.tallies[w.check.Index].settle(t.Index, &t.outcome, t.judged)
+		w.drive.tallies[w.check.Index].settle(t.index, &t.outcome, t.judged)
 	}
-	w.taken = nil // a fifth of what a long run would hold
+	w.taken = nil
 }
 
 // unchanged reads what the operation works on beside other cases, and reports whether it is what it was: then there is nothing to
@@ -218,33 +266,30 @@ func (w *watch) settle() {
 func (w *watch) unchanged(ctx context.Context, name string) bool {
 	d, twin := w.drive, w.check.Operation.Twin
 	b := d.effects.before[twin]
-	if b == nil || b.err != nil || b.volatile[""] {
+	if b == nil || b.err != nil {
 		return false
 	}
 	var after reading
-	d.inLane(false, func() { after = d.read(ctx, twin, name) })
-	if after.err != nil || len(b.volatile.steady(changes(b.state, after.state))) > 0 {
+	same := false
+	d.inLane(false, func() { // whoever is alone in all lanes may learn what else changes by itself
+		if b.volatile[""] {
+			return
+		}
+		after = d.read(ctx, twin, name)
+		same = after.err == nil && len(b.volatile.steady(changes(b.state, after.state))) == 0
+	})
+	if !same {
 		return false
 	}
 	d.tallies[w.check.Index].note(append(b.exchanges[:len(b.exchanges):len(b.exchanges)], after.id), b.seconds+after.seconds)
 	return true
 }
 
-// refused reports whether any case was.
-func (w *watch) refused() bool {
-	for _, t := range w.taken {
-		if !t.judged.apart {
-			return true
-		}
-	}
-	return false
-}
-
 // judge reads what the operation works on and, where that is not what it was, looks for the case that changes it. changed tells
 // that requests which were accepted explain it.
 func (w *watch) judge(ctx context.Context, changed bool) {
 	d, twin := w.drive, w.check.Operation.Twin
-	tally := d.tallies[w.check.Index]
+	tally := &d.tallies[w.check.Index]
 	b := d.effects.before[twin]
 	if b == nil || b.err != nil {
 		err := errors.New(twin.Title() + " shows what is changed, and was not read")
@@ -294,154 +339,6 @@ func (w *watch) doubt(r reading, err error) {
 			if r.request.Method != "" {
 				t.told.Curl = w.drive.Curl(r.request)
 			}
-		}
-	}
-}
-
-// repeat sends the refused cases again, all of them and, if that changes anything, one by one to blame those that do so each
-// time. It reports whether there are any. gone tells that there is nothing to be read.
-func (w *watch) repeat(ctx context.Context, v volatile, gone bool) bool {
-	twin := w.check.Operation.Twin
-	w.reset(ctx, gone)
-	before := w.drive.read(ctx, twin, "repeat-before")
-	w.sendAgain(ctx)
-	after := w.drive.read(ctx, twin, "repeat-after")
-	if before.err != nil || after.err != nil || len(v.steady(changes(before.state, after.state))) == 0 {
-		return w.found
-	}
-	w.reset(ctx, after.gone)
-	found := 0
-	if w.found {
-		found++
-	}
-	for _, t := range w.taken {
-		switch {
-		case !t.repeatable() || len(t.judged.findings) > 0 || ctx.Err() != nil:
-		case found == blamed:
-			t.judged = judged{apart: true}
-		case w.blame(ctx, t, v, found == 0):
-			found++
-		}
-	}
-	return found > 0
-}
-
-// repeatable reports whether a case was refused and may be sent again: what changes state is not sent twice.
-func (t *took) repeatable() bool { return !t.judged.apart && !t.Effects && len(t.Before) == 0 }
-
-// creates reports whether it is a creation that was refused and may be sent again.
-func (t *took) creates() bool { return t.Request.Method == http.MethodPost && t.repeatable() }
-
-// sendAgain sends the refused cases again, side by side.
-func (w *watch) sendAgain(ctx context.Context) {
-	var group sync.WaitGroup
-	free := make(chan struct{}, w.drive.Concurrency)
-	for _, t := range w.taken {
-		if t.repeatable() {
-			free <- struct{}{}
-			group.Go(func() {
-				defer func() { <-free }()
-				var o outcome
-				w.drive.once(ctx, t.Planned, &o)
-			})
-		}
-	}
-	group.Wait()
-}
-
-// blame sends a case again, alone, and reads before and after it. It reports whether the case changes something; doubtful tells
-// that this has to be made sure of first.
-func (w *watch) blame(ctx context.Context, t *took, v volatile, doubtful bool) bool {
-	d, twin := w.drive, w.check.Operation.Twin
-	var o outcome
-	for n := range repeats {
-		before := d.read(ctx, twin, "repeat-before")
-		if before.err != nil {
-			return false
-		}
-		o = outcome{exchanges: []int{before.id}}
-		d.once(ctx, t.Planned, &o)
-		if o.err != nil || o.exchange.Answer == nil || w.isApart(o.exchange) {
-			return false
-		}
-		after := d.read(ctx, twin, "repeat-after")
-		found := v.steady(changes(before.state, after.state))
-		if after.err != nil || len(found) == 0 {
-			return false
-		}
-		if n == 0 && doubtful {
-			for range pauses {
-				pause := d.read(ctx, twin, "pause")
-				if pause.err != nil {
-					return false
-				}
-				v.learn(changes(after.state, pause.state))
-			}
-			if found = v.steady(found); len(found) == 0 {
-				return false
-			}
-		}
-		w.reset(ctx, after.gone)
-		if n == repeats-1 {
-			w.tell(t, o, before, after, found)
-		}
-	}
-	return true
-}
-
-// isApart reports whether an answer is none of those that the requirement calls a refusal.
-func (w *watch) isApart(ex *exchange.Exchange) bool {
-	for _, s := range w.check.Requirement.Observed.Status {
-		if s.Matches(ex.Answer.Status) {
-			return false
-		}
-	}
-	return true
-}
-
-// tell makes what a case has changed its findings.
-func (w *watch) tell(t *took, o outcome, before, after reading, found []change) {
-	d := w.drive
-	for i, c := range found {
-		if i == places {
-			break
-		}
-		t.judged.findings = append(t.judged.findings, check.Finding{
-			Rule: "effects", At: c.at,
-			Want: fmt.Sprintf("%s in %s as before", d.clip(c.was), w.check.Operation.Twin.Title()),
-			Got:  d.clip(c.is),
-		})
-	}
-	o.exchanges = append([]int{after.id}, o.exchanges...) // the case itself is the last
-	o.judged = []judged{t.judged}
-	d.tell(t.Planned, &o)
-	o.told.Curl = strings.Join([]string{d.Curl(before.request), o.told.Curl, d.Curl(after.request)}, "; ")
-	t.exchanges = append(t.exchanges, o.exchanges...)
-	t.told = o.told
-}
-
-// shownBytes is how much of a value is told.
-const shownBytes = 160
-
-// clip returns the beginning of a value, secrets taken out.
-func (d *Drive) clip(text string) string {
-	text = d.Secrets.String(text)
-	if len(text) <= shownBytes {
-		return text
-	}
-	return strings.ToValidUTF8(text[:shownBytes], "") + "..."
-}
-
-// reset brings about what the operation's control left, as far as that can be done: a change that is made a second time shows
-// only where the first is gone.
-func (w *watch) reset(ctx context.Context, gone bool) {
-	d, op := w.drive, w.check.Operation
-	switch op.Method {
-	case http.MethodPut, http.MethodPatch:
-		d.health.good(ctx, op)
-	case http.MethodDelete:
-		if from := op.Deleted(); from != nil && gone {
-			d.things.renew(ctx, *from)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/suites"
 )
@@ -230,6 +231,24 @@ func TestARefusedCreationThatIsMadeIsFoundThoughThePageIsSoonFull(t *testing.T) 
 	if c := found.verdict(t, created, report.Failed, ""); len(c.Misses) != 1 {
 		t.Errorf("want the first case to be blamed, got %d misses", len(c.Misses))
 	}
+}
+
+func TestAPanicOverTheFirstCreationIsTheErrorOfItsCheckAlone(t *testing.T) {
+	book := &notebook{strict: true, refused: func(n *notebook, r *http.Request, note map[string]any) {
+		if r.Method == http.MethodPost {
+			n.create(map[string]any{"name": "one"})
+		}
+	}}
+	s := notes(changesNothing)
+	s.config.Curl = func(r exchange.Request) string {
+		if r.Method == http.MethodPost {
+			panic("no such line")
+		}
+		return ""
+	}
+	found := s.on(t, book.serve)
+	found.verdict(t, created, report.Errored, "conform itself failed on this check, please report it: no such line")
+	found.verdict(t, changed, report.Passed, "")
 }
 
 func TestAtMostThreeCasesAreBlamedAndTheRestIsNotJudged(t *testing.T) {

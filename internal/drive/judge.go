@@ -30,9 +30,9 @@ func (o *outcome) fail(c *suites.Planned, err error) {
 // find judges the outcome for each check of the case, and makes sure of an answer that may come from a token that has
 // run out, a limit that was reached or a target that broke down, rather than from the defect.
 func (d *Drive) find(ctx context.Context, c *suites.Planned, o *outcome) {
-	o.judged = make([]judged, len(c.Checks))
+	o.judged = slices.Grow(o.judged[:0], len(c.Checks))[:len(c.Checks)]
 	missed := false
-	reading := check.Read(o.exchange)
+	reading := check.Read(o.exchange, c.Defect)
 	for i, index := range c.Checks {
 		o.judged[i] = d.judge(d.Plan.Checks[index], c, o, reading)
 		missed = missed || len(o.judged[i].findings) > 0
@@ -62,12 +62,25 @@ func (o *outcome) doubt(err error, of func([]check.Finding) bool) {
 	}
 }
 
+// expected makes what each requirement expects ready for judging.
+func expected(p *suites.Plan) map[*contract.Requirement]*check.Expectation {
+	all := map[*contract.Requirement]*check.Expectation{}
+	for _, c := range p.Contracts {
+		for i := range c.Requirements {
+			all[&c.Requirements[i]] = check.Prepare(c.Requirements[i].Expect, c.Formats)
+		}
+	}
+	return all
+}
+
 // judge compares the outcome with one check's requirement.
 func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome, reading *check.Reading) judged {
 	r := planned.Requirement
 	switch {
 	case o.skipped != "":
-		return judged{apart: true}
+		// An observed requirement that did not ask for the case has others: it is not for want of this one that nothing was observed.
+		asked := slices.ContainsFunc(r.Probes, func(name string) bool { return suites.Probe{Name: c.Probe}.Is(name) })
+		return judged{apart: planned.Observed() && !asked}
 	case o.err != nil, o.found != nil:
 		if planned.Observed() {
 			return judged{apart: true} // there is no answer that it could be about
@@ -81,10 +94,11 @@ func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome, read
 	if planned.Observed() && !slices.ContainsFunc(r.Observed.Status, func(s contract.Status) bool { return s.Matches(status) }) {
 		return judged{apart: true}
 	}
-	if !check.Concerns(r.Expect, r.Contract.Formats, o.exchange) || !check.CanLeak(r.Expect, o.exchange, c.Defect) {
+	expected := d.expected[r]
+	if !reading.Concerns(expected) {
 		return judged{apart: true}
 	}
-	findings, err := reading.Find(r.Expect, r.Contract.Formats, c.Defect)
+	findings, err := reading.Find(expected)
 	// What says that the request was not looked at is no answer to its defect.
 	switch {
 	case status == 429 && statusMissed(findings):
@@ -92,8 +106,8 @@ func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome, read
 	case (status == 502 || status == 503 || status == 504) && ofGateway(r.Expect, findings):
 		return judged{err: fmt.Errorf("a gateway seems to have answered, not the API: %s", report.Excerpt(o.exchange, d.Secrets))}
 	}
-	if usual := d.health.status(c.Operation); c.Malformed && len(findings) == 0 && err == nil && len(r.Expect.Status) > 0 &&
-		status == usual && (status == 400 || status == 501) {
+	if c.Malformed && len(findings) == 0 && err == nil && len(r.Expect.Status) > 0 &&
+		(status == 400 || status == 501) && status == d.health.status(c.Operation) {
 		err = fmt.Errorf("the target answers %d to the same request without the defect too: give a base URL where it answers anything else", status)
 	}
 	return judged{findings: findings, err: err}

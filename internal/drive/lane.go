@@ -12,36 +12,69 @@ import (
 // obeyed it, the others on the same things rely on. Cases in different lanes have nothing to do with each other. The window
 // guards it.
 type lane struct {
-	beside  int   // cases under way that need not be alone
-	alone   bool  // one is that must
-	waiting []int // cases that were handed out if they could be under way now, in order
+	early bool // those of its cases that must be alone go before the others, not after them
+
+	beside  int    // cases under way that need not be alone
+	alone   bool   // one is that must
+	waiting []spot // cases that wait, in order
+	alones  int    // of them, those that must be alone
 }
 
-// enter reports whether a case may be under way now, and notes that it is.
-func (l *lane) enter(alone bool) bool {
-	switch {
-	case l.alone || alone && l.beside > 0:
-		return false
-	case alone:
+// spot is a case that waits.
+type spot struct {
+	index int
+	alone bool
+}
+
+// wait adds a case to those that wait.
+func (l *lane) wait(i int, alone bool) {
+	l.waiting = append(l.waiting, spot{i, alone})
+	if alone {
+		l.alones++
+	}
+}
+
+// open reports whether the first case that waits may be under way now.
+func (l *lane) open() bool {
+	return len(l.waiting) > 0 && !l.alone && (l.beside == 0 || !l.waiting[0].alone)
+}
+
+// enter returns the first case that waits, and notes that it is under way.
+func (l *lane) enter() spot {
+	first := l.waiting[0]
+	l.waiting = l.waiting[1:]
+	if first.alone {
 		l.alone = true
-	default:
+		l.alones--
+	} else {
 		l.beside++
 	}
-	return true
+	return first
 }
 
 // leave notes that a case is under way no more.
-func (l *lane) leave() {
-	if l.alone {
+func (l *lane) leave(alone bool) {
+	if alone {
 		l.alone = false
 	} else {
 		l.beside--
 	}
 }
 
+// stage is what all cases of an earlier one go before: what may lock somebody out, and then what provokes the target as a whole.
+func stage(c *suites.Planned) int {
+	switch {
+	case c.Burst > 0:
+		return 2
+	case c.LogsIn != "":
+		return 1
+	}
+	return 0
+}
+
 // lanes gives every operation the lane of what it works on. Operations whose paths begin alike, up to the first
-// parameter, may work on the same things, as do those that take values from each other. What deletes things
-// makes them again for whoever needs them, so all that do share a lane.
+// parameter, may work on the same things, as do those that take values from each other, and one that writes with the GET that shows
+// what it changes. What deletes things makes them again for whoever needs them, so all that do share a lane.
 func lanes(plan *suites.Plan) map[*suites.Operation]*lane {
 	sorted := slices.Clone(plan.Operations)
 	sorted = slices.DeleteFunc(sorted, (*suites.Operation).Whole)
@@ -53,23 +86,27 @@ func lanes(plan *suites.Plan) map[*suites.Operation]*lane {
 		}
 		return id
 	}
-	var root, deletes *suites.Operation
+	join := func(id, with string) { of[first(id)] = first(with) }
 	for _, op := range sorted {
 		of[op.ID] = op.ID
+	}
+	var root, deletes *suites.Operation
+	for _, op := range sorted {
 		if root == nil || !strings.HasPrefix(collection(op), collection(root)) {
 			root = op
 		}
-		of[op.ID] = root.ID
-	}
-	for _, op := range sorted {
+		join(op.ID, root.ID)
 		for _, from := range op.Sources {
-			of[first(op.ID)] = first(from.Operation) // the plan has made sure that it is there
+			join(op.ID, from.Operation) // the plan has made sure that it is there
+		}
+		if op.Twin != nil {
+			join(op.ID, op.Twin.ID)
 		}
 		if op.Method == http.MethodDelete || op.Deleted() != nil && slices.Contains(op.Good.Declared, http.MethodDelete) {
 			if deletes == nil {
 				deletes = op
 			}
-			of[first(op.ID)] = first(deletes.ID)
+			join(op.ID, deletes.ID)
 		}
 	}
 	all := map[string]*lane{}
@@ -80,7 +117,7 @@ func lanes(plan *suites.Plan) map[*suites.Operation]*lane {
 			id = first(id)
 		}
 		if all[id] == nil {
-			all[id] = &lane{}
+			all[id] = &lane{early: len(all)%2 == 0}
 		}
 		byOperation[op] = all[id]
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/drive"
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/login"
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/internal/target"
 	"github.com/seed-e125e033/conform/suites"
@@ -35,6 +36,7 @@ type story struct {
 	awaitNone    bool            // no check is awaited
 	awaitAside   bool            // several goroutines await, while the run is being finished
 	change       func(*suites.Plan)
+	logsIn       bool // its credentials are fetched
 }
 
 // told is what a run tells: its log.
@@ -56,7 +58,7 @@ func (s story) plan(t testing.TB, base string) *suites.Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := at.Resolve(t.Context(), func(string) (string, bool) { return "the-token", true }); err != nil {
+	if err := at.Resolve(t.Context(), func(string) (string, bool) { return "the:token", true }); err != nil {
 		t.Fatal(err)
 	}
 	if at.URL, err = url.Parse(base); err != nil {
@@ -87,6 +89,9 @@ func (s story) at(t *testing.T, base string) told {
 	c := s.config
 	c.Plan, c.Client, c.Secrets = plan, client, report.NewRedactor()
 	c.Log = report.NewLog(&log, c.Secrets)
+	if s.logsIn {
+		c.Tokens = login.New(login.Config{Target: plan.Target, Client: client, Record: func(string, *exchange.Exchange) {}, Secrets: c.Secrets})
+	}
 	if c.Level == "" {
 		c.Level = contract.Must
 	}

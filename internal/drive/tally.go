@@ -2,20 +2,22 @@ package drive
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/seed-e125e033/conform/internal/report"
 )
 
 // tally gathers what the cases of one check came to.
 type tally struct {
+	pending atomic.Int32
+
 	mu        sync.Mutex
 	done      chan struct{} // closed when nothing is pending; nil until somebody waits
-	pending   int
-	judged    int    // cases that kept the promise
-	skipped   string // why a case could not be sent
-	unjudged  string // why what the cases did could not be judged
+	judged    int32         // cases that kept the promise
+	skipped   string        // why a case could not be sent
+	unjudged  string        // why what the cases did could not be judged
 	misses    []miss
-	exchanges []int
+	exchanges numbers
 	seconds   float64
 }
 
@@ -25,13 +27,11 @@ type miss struct {
 	report.Miss
 }
 
-func newTally(cases int) *tally { return &tally{pending: cases} }
-
 // wait returns a channel that is closed when nothing is pending.
 func (t *tally) wait() <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.pending == 0 {
+	if t.pending.Load() == 0 {
 		done := make(chan struct{}) // not kept: nearly all checks are done when they are awaited
 		close(done)
 		return done
@@ -44,21 +44,26 @@ func (t *tally) wait() <-chan struct{} {
 
 // settle takes in what the check makes of one case's outcome, and lets whoever awaits the last one go on.
 func (t *tally) settle(index int, o *outcome, j judged) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	switch {
-	case o.skipped != "":
-		t.skipped = o.skipped
-	case j.apart:
-	default:
+	if !j.apart { // of twenty checks of a case most have nothing to say
 		t.add(index, o, j)
 	}
-	if t.pending--; t.pending == 0 && t.done != nil {
+	if t.pending.Add(-1) > 0 {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.done != nil {
 		close(t.done)
 	}
 }
 
 func (t *tally) add(index int, o *outcome, j judged) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if o.skipped != "" {
+		t.skipped = o.skipped
+		return
+	}
 	if len(j.findings) > 0 || j.err != nil {
 		m := miss{index, o.told}
 		m.Findings = j.findings
@@ -69,17 +74,30 @@ func (t *tally) add(index int, o *outcome, j judged) {
 	} else {
 		t.judged++
 	}
-	t.exchanges = append(t.exchanges, o.exchanges...)
+	t.count(o.exchanges)
 	if o.exchange != nil {
 		t.seconds += o.exchange.Duration.Seconds()
 	}
+}
+
+func (t *tally) count(exchanges []int) {
+	for _, number := range exchanges {
+		t.exchanges.add(number)
+	}
+}
+
+// forget drops what is told of the check once it has been told.
+func (t *tally) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.misses, t.exchanges = nil, numbers{}
 }
 
 // note adds exchanges that are of no single case.
 func (t *tally) note(exchanges []int, seconds float64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.exchanges = append(t.exchanges, exchanges...)
+	t.count(exchanges)
 	t.seconds += seconds
 }
 

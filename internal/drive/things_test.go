@@ -302,7 +302,7 @@ func TestACaseWithEffectsIsAlone(t *testing.T) {
 	found := s.on(t, func(w http.ResponseWriter, r *http.Request) {
 		enter(r)
 		defer func() { mu.Lock(); defer mu.Unlock(); under-- }()
-		if name := r.Header.Get("Conform-Case"); name == "list-3/method.unknown/made-up" || name == "list-3/method.unknown/long" {
+		if name := r.Header.Get("Conform-Case"); name == "list-19/method.unknown/made-up" || name == "list-19/method.unknown/long" { // long after the conflict: who waits to be alone keeps the others waiting
 			meet.wait(t)
 		}
 		shop.serve(w, r)

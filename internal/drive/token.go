@@ -22,14 +22,15 @@ func (d *Drive) logIn(ctx context.Context) {
 
 // requests calls yield with every request of the plan.
 func (d *Drive) requests(yield func(exchange.Request) bool) {
-	seen := map[*suites.Operation]bool{}
-	for _, c := range d.Plan.Cases {
+	seen, made := map[*suites.Operation]bool{}, map[*suites.Operation]bool{}
+	for c := range d.Plan.Cases() {
 		all := append(slices.Clone(c.Before), c.Request)
 		if !seen[c.Operation] {
 			all = append(all, c.Operation.Good.Request)
 			if c.Operation.Twin != nil {
 				all = append(all, c.Operation.Twin.Good.Request)
 			}
+			all = d.making(c.Operation, made, all)
 			seen[c.Operation] = true
 		}
 		for _, r := range all {
@@ -38,6 +39,17 @@ func (d *Drive) requests(yield func(exchange.Request) bool) {
 			}
 		}
 	}
+}
+
+// making adds the requests that make what an operation takes its values from: they may carry another credential.
+func (d *Drive) making(op *suites.Operation, made map[*suites.Operation]bool, requests []exchange.Request) []exchange.Request {
+	for _, from := range op.Sources {
+		if source := d.Plan.Operation(from.Operation); !made[source] {
+			made[source] = true
+			requests = d.making(source, made, append(requests, source.Good.Request))
+		}
+	}
+	return requests
 }
 
 // fetched reports whether a log-in worked. A target that gives no token any more is given up.
@@ -59,7 +71,11 @@ func (d *Drive) exchange(ctx context.Context, name string, r exchange.Request, o
 // ticketed is exchange that also tells which token was refused; a zero Ticket if none was. Every request of the plan goes
 // out here.
 func (d *Drive) ticketed(ctx context.Context, name string, r exchange.Request, options exchange.Options) (*exchange.Exchange, int, login.Ticket) {
-	r, ticket := d.Tokens.Bind(r)
+	planned := r
+	r, ticket := d.Tokens.Bind(planned)
+	if d.Tokens.Ahead(ctx, ticket) {
+		r, ticket = d.Tokens.Bind(planned)
+	}
 	r = traced(r, d.Trace, name)
 	ex := d.Client.Send(ctx, r, options)
 	if ex.Spent() {

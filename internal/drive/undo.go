@@ -25,6 +25,7 @@ type creation struct {
 	undo   exchange.Request
 	lost   bool // the answer does not tell what to undo
 	undone bool
+	status int    // of the answer to the request that undoes it; 0: none
 	left   string // why it was not undone when that was tried last
 }
 
@@ -80,6 +81,9 @@ func (t *things) undo(ctx context.Context, c *creation) bool {
 		return true
 	}
 	ex, _ := t.drive.sound(ctx, c.by+"/undo", c.undo, exchange.Options{Repeatable: true, Undoes: true})
+	if ex.Answer != nil {
+		c.status = ex.Answer.Status
+	}
 	// A thing that is not there any more is undone.
 	c.undone = obeyed(ex) || ex.Answer != nil && (ex.Answer.Status == http.StatusNotFound || ex.Answer.Status == http.StatusGone)
 	if !c.undone {

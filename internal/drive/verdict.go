@@ -56,16 +56,18 @@ func (d *Drive) verdict(c *suites.Check) report.Check {
 
 // count puts what the check's cases came to into its record. It returns why a case could not be sent.
 func (d *Drive) count(c *suites.Check, result *report.Check) (skipped string) {
-	t := d.tallies[c.Index]
+	t := &d.tallies[c.Index]
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	result.Cases = t.judged + len(t.misses)
-	result.Seconds, result.Exchanges = t.seconds, slices.Compact(slices.Sorted(slices.Values(t.exchanges)))
+	result.Cases = int(t.judged) + len(t.misses)
+	exchanges := t.exchanges.all()
+	slices.Sort(exchanges)
+	result.Seconds, result.Exchanges = t.seconds, slices.Compact(exchanges)
 	slices.SortFunc(t.misses, func(a, b miss) int { return cmp.Compare(a.index, b.index) })
 	for _, m := range t.misses {
 		result.Misses = append(result.Misses, m.Miss)
 	}
-	if t.pending > 0 {
+	if t.pending.Load() > 0 {
 		result.Misses = append(result.Misses, report.Miss{Case: "the rest", Error: d.cut()})
 	}
 	return t.skipped

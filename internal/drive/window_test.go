@@ -9,19 +9,30 @@ import (
 )
 
 // TestWindowHandsOutEveryCaseWhateverTheOrderOfAwaiting awaits the checks of a made-up plan, each of which needs some cases, in many
-// orders, by one goroutine and by several. Nobody may wait for ever, no more may be ahead than the window allows, and what must
-// be alone in its lane is.
+// orders, by one goroutine and by several. Nobody may wait for ever, no more may be ahead than the window allows, what must
+// be alone in its lane is, and nothing meets what is of another stage.
 func TestWindowHandsOutEveryCaseWhateverTheOrderOfAwaiting(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(100) {
 		random := rand.New(rand.NewPCG(seed, 1))
-		cases, size, workers, awaiting := 1+random.IntN(200), random.IntN(20), 1+random.IntN(8), 1+random.IntN(3)
-		all := make([]lane, 1+random.IntN(4))
-		in, alone := make([]int, cases), make([]bool, cases)
-		for i := range cases {
-			in[i], alone[i] = random.IntN(len(all)), random.IntN(3) == 0
+		cases, size, workers, awaiting := 1+random.IntN(300), random.IntN(20), 1+random.IntN(8), 1+random.IntN(3)
+		all := make([]lane, 1+random.IntN(6))
+		for i := range all {
+			all[i].early = random.IntN(2) == 0
 		}
-		w := newWindow(size, cases, func(i int) (*lane, bool) { return &all[in[i]], alone[i] })
-		beside, apart := make([]atomic.Int64, len(all)), make([]atomic.Int64, len(all)) // under way, by lane
+		places := make([]place, cases)
+		stage := 0
+		for i := range places {
+			if random.IntN(100) == 0 {
+				stage++
+			}
+			places[i] = place{&all[random.IntN(len(all))], random.IntN(3) == 0, stage}
+		}
+		w := newWindow(size, cases, workers, func(i int) place { return places[i] })
+		beside, apart := map[*lane]*atomic.Int64{}, map[*lane]*atomic.Int64{} // under way
+		for i := range all {
+			beside[&all[i]], apart[&all[i]] = &atomic.Int64{}, &atomic.Int64{}
+		}
+		stages := make([]atomic.Int64, stage+1) // under way
 		done := make([]chan struct{}, cases)
 		for i := range done {
 			done[i] = make(chan struct{})
@@ -29,27 +40,33 @@ func TestWindowHandsOutEveryCaseWhateverTheOrderOfAwaiting(t *testing.T) {
 		var reached atomic.Int64 // rises before the window does
 		reached.Store(-1)
 		var working sync.WaitGroup
+		working.Go(w.fill)
 		for range workers {
 			working.Go(func() {
-				for i, ok := w.take(); ok; i, ok = w.take() {
+				for turn, ok := w.take(); ok; turn, ok = w.take() {
+					i := turn.index
+					p := places[i]
 					if ahead := i - int(reached.Load()); ahead > size {
 						t.Errorf("seed %d: case %d is %d ahead of what is awaited, the window is %d", seed, i, ahead, size)
 					}
-					if alone[i] {
-						apart[in[i]].Add(1)
-					} else {
-						beside[in[i]].Add(1)
+					count := beside[p.lane]
+					if p.alone {
+						count = apart[p.lane]
 					}
+					count.Add(1)
+					stages[p.stage].Add(1)
 					runtime.Gosched()
-					if a, b := apart[in[i]].Load(), beside[in[i]].Load(); a > 1 || a > 0 && b > 0 {
+					if a, b := apart[p.lane].Load(), beside[p.lane].Load(); a > 1 || a > 0 && b > 0 {
 						t.Errorf("seed %d: %d cases that must be alone are under way with %d others of their lane", seed, a, b)
 					}
-					if alone[i] {
-						apart[in[i]].Add(-1)
-					} else {
-						beside[in[i]].Add(-1)
+					for other := range stages {
+						if n := stages[other].Load(); n > 0 && other != p.stage {
+							t.Errorf("seed %d: a case of stage %d is under way with %d of stage %d", seed, p.stage, n, other)
+						}
 					}
-					w.leave(i)
+					stages[p.stage].Add(-1)
+					count.Add(-1)
+					w.leave(turn)
 					close(done[i]) // a second time would panic
 				}
 			})
@@ -72,29 +89,102 @@ func TestWindowHandsOutEveryCaseWhateverTheOrderOfAwaiting(t *testing.T) {
 	}
 }
 
-func TestAClosedWindowHandsOutNothingAndLetsWaitersGo(t *testing.T) {
-	w := newWindow(1, 10, func(int) (*lane, bool) { return &lane{}, false })
-	if i, ok := w.take(); i != 0 || !ok {
-		t.Fatalf("want case 0, got %d, %t", i, ok)
+// TestEveryWorkerHasACaseToTheEnd sends the cases of made-up plans in rounds: each worker takes one, then all give theirs back. There
+// may be little more rounds than all cases over the workers, or cases of the longest lane, whichever is more.
+func TestEveryWorkerHasACaseToTheEnd(t *testing.T) {
+	for _, test := range []struct {
+		name                                           string
+		lanes, first, besides, alones, workers, rounds int // cases of each lane: first, and then besides some that must be alone
+		most                                           int // rounds
+	}{
+		{"no case must be alone", 10, 0, 100, 0, 50, 20, 20},
+		{"one contract, and then another with some that must be", 50, 130, 70, 10, 64, 165, 168},
+		{"far more workers than lanes", 50, 130, 70, 10, 256, 42, 50},
+		{"many lanes", 480, 130, 70, 10, 256, 394, 400},
+		{"one lane has by far the most", 1, 0, 20, 200, 8, 203, 203},
+		{"two lanes", 2, 0, 500, 40, 8, 135, 140},
+		{"one lane", 1, 0, 500, 40, 8, 103, 103},
+		{"nothing but what must be alone", 8, 0, 0, 100, 8, 100, 100},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			lanes := make([]lane, test.lanes)
+			var places []place
+			for i := range lanes {
+				lanes[i].early = i%2 == 0
+				for range test.first {
+					places = append(places, place{lane: &lanes[i]})
+				}
+			}
+			for i := range lanes {
+				for n := range test.besides + test.alones {
+					places = append(places, place{lane: &lanes[i], alone: n*test.alones/(test.besides+test.alones) != (n+1)*test.alones/(test.besides+test.alones)})
+				}
+			}
+			w := newWindow(len(places), len(places), test.workers, func(i int) place { return places[i] })
+			rounds := 0
+			for w.next < w.end || w.waiting > 0 {
+				var turns []turn
+				for w.next < w.end {
+					some := places[w.next:min(w.end, w.next-w.next%w.most+w.most)]
+					if !w.fits(some) {
+						break
+					}
+					w.add(some)
+				}
+				for range test.workers {
+					if l := w.choose(); l != nil {
+						turns = append(turns, w.handOut(l))
+					}
+				}
+				for _, turn := range turns {
+					w.leave(turn)
+				}
+				rounds++
+			}
+			if rounds < test.rounds || rounds > test.most {
+				t.Errorf("want %d rounds, and %d at most, got %d", test.rounds, test.most, rounds)
+			}
+		})
 	}
+}
+
+func TestASingleWorkerKeepsTheOrderOfThePlan(t *testing.T) {
+	lanes := make([]lane, 2)
+	w := newWindow(10, 10, 1, func(i int) place { return place{lane: &lanes[i%2], alone: i%3 == 0} })
+	go w.fill()
+	for want := range 10 {
+		turn, ok := w.take()
+		if !ok || turn.index != want {
+			t.Fatalf("want case %d, got %d, %t", want, turn.index, ok)
+		}
+		w.leave(turn)
+	}
+}
+
+func TestAClosedWindowHandsOutNothingAndLetsWaitersGo(t *testing.T) {
+	w := newWindow(1, 10, 4, func(int) place { return place{lane: &lane{}} })
 	var waiting sync.WaitGroup
+	waiting.Go(w.fill)
+	if turn, ok := w.take(); turn.index != 0 || !ok {
+		t.Fatalf("want case 0, got %d, %t", turn.index, ok)
+	}
 	for range 3 {
 		waiting.Go(func() {
-			if i, ok := w.take(); ok {
-				t.Errorf("case %d was handed out beyond the window", i)
+			if turn, ok := w.take(); ok {
+				t.Errorf("case %d was handed out beyond the window", turn.index)
 			}
 		})
 	}
 	w.close()
 	waiting.Wait()
 	w.reach(9)
-	if i, ok := w.take(); ok {
-		t.Errorf("case %d was handed out after the end", i)
+	if turn, ok := w.take(); ok {
+		t.Errorf("case %d was handed out after the end", turn.index)
 	}
 }
 
 func TestAnEmptyWindowIsAtItsEnd(t *testing.T) {
-	if i, ok := newWindow(8, 0, nil).take(); ok {
-		t.Errorf("want no case, got %d", i)
+	if turn, ok := newWindow(8, 0, 4, nil).take(); ok {
+		t.Errorf("want no case, got %d", turn.index)
 	}
 }

@@ -2,8 +2,9 @@ package element
 
 import (
 	"fmt"
-	"regexp"
-	"sync"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Path names elements from the root down: /resource/info/field[@name='X-RESTfm-Status'].
@@ -15,37 +16,59 @@ type Step struct {
 	Attributes map[string]string
 }
 
-// Names have no prefix: a namespace is asked for beside the path. The classes of letters take 0.3 ms to compile, which every start
-// of the process would pay for.
-var (
-	name = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^/([\pL_][\pL\pN\pM_.-]*)`)
-	})
-	predicate = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^\[@([\pL_][\pL\pN\pM_.-]*)=(?:'([^']*)'|"([^"]*)")\]`)
-	})
-)
-
-// Parse returns a path of the form /name/name[@attribute='value'].
+// Parse returns a path of the form /name/name[@attribute='value']. Names have no prefix: a namespace is asked for beside the path.
 func Parse(path string) (Path, error) {
 	var p Path
 	for rest := path; rest != "" || p == nil; {
-		m := name().FindStringSubmatch(rest)
-		if m == nil {
-			return nil, fmt.Errorf("%q is no element path: write it like %q", path, "/error/field[@name='code']")
+		after, ok := strings.CutPrefix(rest, "/")
+		var step Step
+		if step.Name, rest = cutName(after); !ok || step.Name == "" {
+			return nil, wrong(path)
 		}
-		step := Step{Name: m[1]}
-		rest = rest[len(m[0]):]
-		for m = predicate().FindStringSubmatch(rest); m != nil; m = predicate().FindStringSubmatch(rest) {
+		for strings.HasPrefix(rest, "[") {
+			var name, value string
+			if name, value, rest, ok = cutPredicate(rest); !ok {
+				return nil, wrong(path)
+			}
 			if step.Attributes == nil {
 				step.Attributes = map[string]string{}
 			}
-			step.Attributes[m[1]] = m[2] + m[3]
-			rest = rest[len(m[0]):]
+			step.Attributes[name] = value
 		}
 		p = append(p, step)
 	}
 	return p, nil
+}
+
+func wrong(path string) error {
+	return fmt.Errorf("%q is no element path: write it like %q", path, "/error/field[@name='code']")
+}
+
+// cutName returns the name that a text starts with, empty if none does, and what follows.
+func cutName(text string) (name, rest string) {
+	if first, _ := utf8.DecodeRuneInString(text); first != '_' && !unicode.IsLetter(first) {
+		return "", text
+	}
+	end := strings.IndexFunc(text, func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.N, unicode.M) && r != '_' && r != '.' && r != '-'
+	})
+	if end < 0 {
+		end = len(text)
+	}
+	return text[:end], text[end:]
+}
+
+// cutPredicate returns the attribute that a text such as [@name='value'] starts with, and what follows.
+func cutPredicate(text string) (name, value, rest string, ok bool) {
+	text, _ = strings.CutPrefix(text, "[@")
+	name, text = cutName(text)
+	text, ok = strings.CutPrefix(text, "=")
+	if !ok || name == "" || text == "" || text[0] != '\'' && text[0] != '"' {
+		return "", "", "", false
+	}
+	value, text, ok = strings.Cut(text[1:], text[:1])
+	rest, closed := strings.CutPrefix(text, "]")
+	return name, value, rest, ok && closed
 }
 
 // Find returns the first element, in the order of the document, that the path names; nil where none is. A namespace that is not

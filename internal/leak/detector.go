@@ -64,7 +64,7 @@ func (d *detector) find(text string, allowed func(start, end int) bool) (match, 
 }
 
 // allowed reports whether what a detector has found is the caller's own, or something that answers may show.
-func (d *detector) allowed(whole string, sent Sent) bool {
+func (d *detector) allowed(whole string, sent *sent) bool {
 	if d.class == internalHost && slices.ContainsFunc(sent.Hosts, func(host string) bool { return host != "" && strings.Contains(whole, host) }) {
 		return true
 	}
@@ -72,9 +72,15 @@ func (d *detector) allowed(whole string, sent Sent) bool {
 }
 
 // refers reports whether the string at a place in a body names a part of the request: its paths are none of a file system.
-func refers(at string) bool {
-	name := at[strings.LastIndexByte(at, '/')+1:]
-	return name == "pointer" || name == "path" || name == "instance" || name == "field" || name == "source"
+func refers(at *place) bool {
+	if at == nil {
+		return false
+	}
+	switch at.token {
+	case "pointer", "path", "instance", "field", "source":
+		return true
+	}
+	return false
 }
 
 func (d *detector) finding(at string, m match) Finding {
@@ -84,34 +90,49 @@ func (d *detector) finding(at string, m match) Finding {
 // shown is how many characters of a shape are told.
 const shown = 80
 
-// shape returns what a pattern has found in text, with x, X and 0 in place of letters and digits outside of its groups.
+// shape returns what a pattern has found in text, with x in place of each word outside of its groups, and 0 in place of each number: two
+// tokens have one shape, however long they are.
 func shape(text string, m []int) string {
 	var b strings.Builder
-	runes := 0
-	for i, r := range text[m[0]:m[1]] {
-		if runes++; runes > shown {
-			b.WriteString("...")
-			break
+	told := 0
+	const none, number, word = 0, 1, 2
+	run := none // of the last characters
+	end := func() {
+		switch run {
+		case number:
+			b.WriteByte('0')
+		case word:
+			b.WriteByte('x')
 		}
+		if run != none {
+			told++
+		}
+		run = none
+	}
+	for i, r := range text[m[0]:m[1]] {
 		at := m[0] + i
 		kept := false
 		for g := 2; g < len(m); g += 2 {
 			kept = kept || m[g] <= at && at < m[g+1]
 		}
 		switch {
-		case kept:
-			b.WriteRune(r)
-		case unicode.IsUpper(r):
-			b.WriteByte('X')
-		case unicode.IsLetter(r):
-			b.WriteByte('x')
-		case unicode.IsDigit(r):
-			b.WriteByte('0')
-		case unicode.IsSpace(r):
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
+		case !kept && unicode.IsDigit(r) && run != word:
+			run = max(run, number)
+			continue
+		case !kept && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '-' && run != none):
+			run = word
+			continue
 		}
+		end()
+		if told++; told > shown {
+			b.WriteString("...")
+			break
+		}
+		if unicode.IsSpace(r) {
+			r = ' '
+		}
+		b.WriteRune(r)
 	}
+	end()
 	return strings.TrimSpace(b.String())
 }

@@ -1,6 +1,9 @@
 package leak
 
-import "math/bits"
+import (
+	"math/bits"
+	"sync"
+)
 
 // set is a set of detectors, by their index.
 type set [2]uint64
@@ -45,7 +48,8 @@ type filtering struct {
 	hints map[uint32][]hint // by three bytes
 }
 
-var filter = newFiltering()
+// filter returns the one of all detectors, made when it is first needed.
+var filter = sync.OnceValue(newFiltering)
 
 func newFiltering() *filtering {
 	f := &filtering{hints: map[uint32][]hint{}}
@@ -118,7 +122,7 @@ func scan[T string | []byte](f *filtering, text T, wanted set) set {
 
 // suspects returns those of the wanted detectors whose hints are in a body, as it stands or with its escapes undone.
 func suspects(body []byte, wanted set) set {
-	hits := scan(filter, body, wanted)
+	hits := scan(filter(), body, wanted)
 	var room [2048]byte
 	text := body
 	for range 2 { // JSON, and JSON in a string of it
@@ -127,10 +131,10 @@ func suspects(body []byte, wanted set) set {
 			break
 		}
 		text = plain
-		hits = hits.with(scan(filter, text, wanted))
+		hits = hits.with(scan(filter(), text, wanted))
 	}
 	if hasEntities(text) {
-		hits = hits.with(scan(filter, withoutEntities(string(text)), wanted))
+		hits = hits.with(scan(filter(), withoutEntities(string(text)), wanted))
 	}
 	return hits
 }

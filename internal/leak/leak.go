@@ -5,7 +5,6 @@ package leak
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 )
@@ -89,26 +88,18 @@ type Finding struct {
 	Excerpt string // its shape: letters and digits stand for any but for what is the same everywhere; never a secret
 }
 
-// Sent is what is known of the request that was answered.
-type Sent struct {
-	Request *exchange.Request // as it was sent: what it says itself is no leak
-	Secrets []Secret          // that it carried
-	Mark    string            // the marked text in it (see Mark); empty: none
-	Hosts   []string          // names and addresses that answers may show, the target's own among them
-}
-
 // longest is how many bytes of a body are looked at: what gives anything away does so near its beginning.
 const longest = 256 << 10
 
 // Find returns what an answer gives away of the classes of these names, in the order of Classes, of each place in the answer at
 // most one per kind. Content that is coded, such as gzip, is not read. It may be called by many goroutines.
-func Find(a *exchange.Answer, names []string, sent Sent) []Finding {
-	var found []Finding
-	found = append(found, shapes(a, names, sent)...)
+func Find(a *exchange.Answer, names []string, about Sent) []Finding {
+	sent := sent{Sent: about}
+	found := shapes(a, names, &sent)
 	for _, name := range names {
 		switch name {
 		case banner:
-			found = append(found, banners(a.Fields, sent)...)
+			found = append(found, banners(a.Fields, &sent)...)
 		case Credential:
 			found = append(found, echoes(a, sent.Secrets)...)
 		case Reflection:
@@ -124,7 +115,7 @@ func Find(a *exchange.Answer, names []string, sent Sent) []Finding {
 }
 
 // shapes returns what is found by structure alone.
-func shapes(a *exchange.Answer, names []string, sent Sent) []Finding {
+func shapes(a *exchange.Answer, names []string, sent *sent) []Finding {
 	wanted := wantedOf(names)
 	if wanted == (set{}) {
 		return nil
@@ -132,7 +123,7 @@ func shapes(a *exchange.Answer, names []string, sent Sent) []Finding {
 	var found []Finding
 	for _, fields := range [2]exchange.Fields{a.Fields, a.Trailer} {
 		for _, f := range fields {
-			hits := scan(filter, f.Value, wanted)
+			hits := scan(filter(), f.Value, wanted)
 			hits.each(func(d *detector) {
 				if match, ok := d.find(f.Value, func(start, end int) bool { return d.allowed(f.Value[start:end], sent) }); ok {
 					found = append(found, d.finding(f.Name, match))
@@ -152,14 +143,14 @@ func shapes(a *exchange.Answer, names []string, sent Sent) []Finding {
 			text = string(body)
 		}
 		match, ok := d.find(text, func(start, end int) bool {
-			return d.allowed(text[start:end], sent) || d.class == filePath && refers(read.at(end-1))
+			return d.class == filePath && refers(read.at(end-1)) || d.allowed(text[start:end], sent)
 		})
 		switch {
 		case !ok:
 		case d.raw:
 			found = append(found, d.finding("", match))
 		default:
-			found = append(found, d.finding(read.at(match.start), match))
+			found = append(found, d.finding(read.at(match.start).String(), match))
 		}
 	})
 	return found
@@ -172,22 +163,4 @@ func wantedOf(names []string) set {
 		wanted = wanted.with(byClass[name])
 	}
 	return wanted
-}
-
-// says reports whether the request itself has a text: then the answer only repeats it.
-func (s Sent) says(text string) bool {
-	r := s.Request
-	if r == nil || text == "" {
-		return false
-	}
-	if strings.Contains(r.Target, text) || strings.Contains(percentDecoded(r.Target), text) {
-		return true
-	}
-	for _, f := range r.Fields {
-		if strings.Contains(f.Value, text) {
-			return true
-		}
-	}
-	body := string(r.Body)
-	return strings.Contains(body, text) || strings.Contains(string(unescaped(nil, r.Body)), text)
 }

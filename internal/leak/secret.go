@@ -105,7 +105,7 @@ func (s Secret) echo(a *exchange.Answer, forms []form) (Finding, bool) {
 			end = read.starts[i+1]
 		}
 		if in(read.text[start:end], forms) != "" {
-			return finding(read.places[i], how), true
+			return finding(read.places[i].String(), how), true
 		}
 	}
 	return finding("", how), true

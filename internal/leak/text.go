@@ -19,7 +19,30 @@ import (
 type reading struct {
 	text   string
 	starts []int    // where each string starts in text
-	places []string // and its JSON pointer
+	places []*place // and its place
+}
+
+// place is where a string stands in a JSON text: a reference token below another place. The text itself is nil. Pointers are made only of the
+// places that are told: those of all strings may be longer than any memory.
+type place struct {
+	above *place
+	token string
+}
+
+// String returns the JSON pointer of the place, or of one above it where it would be too long to be read.
+func (p *place) String() string {
+	const enough = 200
+	var tokens []string
+	for ; p != nil; p = p.above {
+		tokens = append(tokens, p.token)
+	}
+	slices.Reverse(tokens)
+	for i, size := 0, 0; i < len(tokens); i++ {
+		if size += 1 + len(tokens[i]); size > enough {
+			tokens = tokens[:i]
+		}
+	}
+	return pointer.Join("", tokens...)
 }
 
 // readable reads a body.
@@ -28,7 +51,7 @@ func readable(body []byte) reading {
 	if start := bytes.TrimLeft(body, " \t\r\n\ufeff"); len(start) > 0 && strings.IndexByte(`{["`, start[0]) >= 0 && json.Unmarshal(start, &value) == nil {
 		var r reading
 		var text strings.Builder
-		r.strings(&text, value, "")
+		r.strings(&text, value, nil)
 		r.text = text.String()
 		return r
 	}
@@ -36,8 +59,8 @@ func readable(body []byte) reading {
 }
 
 // strings writes the strings of a value, objects in the order of their names.
-func (r *reading) strings(text *strings.Builder, value any, at string) {
-	add := func(s, at string) {
+func (r *reading) strings(text *strings.Builder, value any, at *place) {
+	add := func(s string, at *place) {
 		r.starts, r.places = append(r.starts, text.Len()), append(r.places, at)
 		text.WriteString(plain(s))
 		text.WriteByte('\n')
@@ -47,11 +70,11 @@ func (r *reading) strings(text *strings.Builder, value any, at string) {
 		add(value, at)
 	case []any:
 		for i, item := range value {
-			r.strings(text, item, at+"/"+strconv.Itoa(i))
+			r.strings(text, item, &place{at, strconv.Itoa(i)})
 		}
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			below := pointer.Join(at, name)
+			below := &place{at, name}
 			add(name, below)
 			r.strings(text, value[name], below)
 		}
@@ -59,13 +82,13 @@ func (r *reading) strings(text *strings.Builder, value any, at string) {
 }
 
 // at returns the place of the string that has a character of the text.
-func (r *reading) at(offset int) string {
+func (r *reading) at(offset int) *place {
 	i, found := slices.BinarySearch(r.starts, offset)
 	if !found {
 		i--
 	}
 	if i < 0 {
-		return ""
+		return nil
 	}
 	return r.places[i]
 }

@@ -53,7 +53,7 @@ var exceptions = []detector{
 	{class: exception, what: "a Java error", hints: []string{"java.lang."},
 		pattern: `\b(java\.lang\.)[A-Z]\w*(Error)\b`},
 	{class: exception, what: "a Java exception", hints: []string{"nested exception is "},
-		pattern: `(nested exception is )`},
+		pattern: `(nested exception is )(?:[a-z]\w*\.)+[A-Z]`},
 	{class: exception, what: "an error of a JSON reader in Java", hints: []string{"[Source: "},
 		pattern: `(at \[Source: )\(`},
 	{class: exception, what: "a Python exception", hints: []string{"psycopg", "sqlalchemy.", "django.", "werkzeug.", "pymongo.", "botocore.", "pydantic_core."},
@@ -69,5 +69,5 @@ var exceptions = []detector{
 	{class: exception, what: "a Ruby error", hints: []string{"undefined method "},
 		pattern: `(undefined method [\x60'"])[^'"\x60\n]+(['"\x60] for (?:nil|#<|an instance of ))`},
 	{class: exception, what: "a PHP error", hints: []string{"Undefined ", "Call to "},
-		pattern: `(Undefined (?:index|offset): |Undefined array key |Call to a member function |Call to undefined (?:method|function) )`},
+		pattern: `(Undefined (?:index|offset): |Undefined array key )|(Call to a member function )\w+(\(\))|(Call to undefined (?:method|function) )[\w\\:]+(\()`},
 }

@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -20,9 +23,10 @@ import (
 // maxToken bounds a token: header sections that are much longer are refused everywhere.
 const maxToken = 16 << 10
 
-// fetch logs in and returns the token. The redactor knows it before the exchange is written.
-func (s *Session) fetch(ctx context.Context, t *token) (string, error) {
+// fetch logs in and keeps the token. The redactor knows it before the exchange is written. The caller holds t.fetching.
+func (s *Session) fetch(ctx context.Context, t *token) error {
 	l := t.credential.Login
+	began := s.Now()
 	var ex *exchange.Exchange
 	var value string
 	var err error
@@ -36,14 +40,55 @@ func (s *Session) fetch(ctx context.Context, t *token) (string, error) {
 		err = usable(value, t.credential.Kind)
 	}
 	if ex == nil { // nothing was sent
-		return "", err
+		return err
 	}
 	if value != "" {
 		s.Secrets.Add(report.Secret{Value: value, Shell: t.credential.Shell, Kind: string(t.credential.Kind)})
 	}
 	s.Secrets.Add(besides(ex, value)...)
 	s.Record("login/"+t.name, withheld(ex, value != ""))
-	return value, s.explained(err, ex, l)
+	if err := s.explained(err, ex, l); err != nil {
+		return err
+	}
+	next := &fetched{value: value, escaped: strings.ReplaceAll(url.QueryEscape(value), "+", "%20")}
+	if lasts := lifetime(l, ex.Answer); lasts > 0 {
+		next.until = began.Add(lasts - min(lasts/10, mostAhead))
+	}
+	t.now.Store(next)
+	return nil
+}
+
+// How long a token is believed to last: one for moments would be fetched again and again, and is left to be refused; one for
+// years outlasts any run.
+const (
+	leastLife = 10 * time.Second
+	mostLife  = 366 * 24 * time.Hour
+	mostAhead = 30 * time.Second // before a token runs out
+)
+
+// lifetime returns how long a token lasts, by the expires_in beside its access_token (RFC 6749, section 5.1); 0 where the
+// answer does not say so, or nothing that can be believed.
+func lifetime(l *target.Login, a *exchange.Answer) time.Duration {
+	beside, ok := strings.CutSuffix(l.Pointer, "/access_token")
+	if l.OAuth2 == nil && !ok {
+		return 0 // in an answer of another form the name may mean something else
+	}
+	body, err := schema.JSON(a.Body)
+	if err != nil {
+		return 0
+	}
+	var text string
+	switch value, _ := pointer.Get(body, beside+"/expires_in"); value := value.(type) {
+	case json.Number:
+		text = value.String()
+	case string: // a number in quotes, as some servers write it
+		text = value
+	}
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(seconds >= leastLife.Seconds() && seconds <= mostLife.Seconds()) { // a text such as NaN is in no range
+		return 0
+	}
+	return time.Duration(seconds * float64(time.Second))
 }
 
 // Learn makes the tokens known to the redactor that are in the answer to a log-in of the plan's own.

@@ -3,6 +3,7 @@ package login
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/schema"
 	"github.com/seed-e125e033/conform/internal/target"
 )
 
@@ -118,8 +120,25 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	for _, f := range t.last.Answer.Fields {
 		header.Add(f.Name, f.Value)
 	}
+	content := withoutLifetime(t.last.Answer.Body)
 	return &http.Response{
 		Status: fmt.Sprint(t.last.Answer.Status), StatusCode: t.last.Answer.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Body: io.NopCloser(bytes.NewReader(t.last.Answer.Body)), ContentLength: int64(len(t.last.Answer.Body)), Request: req,
+		Header: header, Body: io.NopCloser(bytes.NewReader(content)), ContentLength: int64(len(content)), Request: req,
 	}, nil
+}
+
+// withoutLifetime returns the answer of a token endpoint without expires_in, for which lifetime looks: oauth2 takes no token out
+// of an answer where that is no integer.
+func withoutLifetime(body []byte) []byte {
+	value, _ := schema.JSON(body) // what is none is told by whoever reads it
+	members, ok := value.(map[string]any)
+	if _, there := members["expires_in"]; !ok || !there {
+		return body
+	}
+	delete(members, "expires_in")
+	rest, err := json.Marshal(members)
+	if err != nil {
+		return body // it came from JSON
+	}
+	return rest
 }

@@ -371,6 +371,9 @@ func TestNoSessionDoesNothing(t *testing.T) {
 	}
 	r, ticket := s.Bind(exchange.Request{Target: "/"})
 	s.Learn(&exchange.Exchange{})
+	if s.Ahead(t.Context(), ticket) {
+		t.Error("it fetched a token")
+	}
 	if r.Target != "/" || ticket.Answered(&exchange.Exchange{Answer: &exchange.Answer{Status: 401}}) || s.End() != nil || s.Needed(nil) != nil {
 		t.Error("it did something")
 	}

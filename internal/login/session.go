@@ -1,5 +1,5 @@
 // Package login fetches the tokens that a run needs and does not have: by a log-in or an OAuth 2 grant before the first
-// request, again when one is refused, and ends the sessions afterwards. It judges nothing.
+// request, again shortly before one runs out or when it is refused, and ends the sessions afterwards. It judges nothing.
 package login
 
 import (
@@ -26,6 +26,7 @@ type Config struct {
 	Record  func(name string, ex *exchange.Exchange) // writes to the run log
 	Secrets *report.Redactor                         // learns every token before anything is written
 	Agent   string                                   // User-Agent
+	Now     func() time.Time                         // nil: time.Now
 }
 
 // Session holds the tokens of a run. It may be used by many goroutines; a nil Session has none.
@@ -49,11 +50,16 @@ type token struct {
 type fetched struct {
 	value   string
 	escaped string      // for a request-target
+	until   time.Time   // from when on another is fetched ahead; zero: it is not known how long it lasts
 	took    atomic.Bool // the target has taken it at least once
+	ahead   atomic.Bool // another is being fetched ahead, or could not be
 }
 
 // New returns a Session of the target's credentials that are fetched; nil if it has none.
 func New(c Config) *Session {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	s := &Session{Config: c}
 	for _, name := range slices.Sorted(maps.Keys(c.Target.Credentials)) {
 		if credential := c.Target.Credentials[name]; credential.Login != nil {
@@ -152,14 +158,27 @@ func (s *Session) Fetch(ctx context.Context, name string) error {
 // Renew fetches the token again that a request was refused with. Where many goroutines ask for it at once, one logs in.
 func (s *Session) Renew(ctx context.Context, k Ticket) error { return s.renew(ctx, k.token, k.with) }
 
+// Ahead fetches another token shortly before the one runs out that a request is to be sent with, and reports whether there is
+// another by now. One goroutine fetches; others send with the old token meanwhile. If that fails, the old token is used until it is refused.
+func (s *Session) Ahead(ctx context.Context, k Ticket) bool {
+	if k.token == nil || k.with.until.IsZero() || s.Now().Before(k.with.until) || !k.with.ahead.CompareAndSwap(false, true) {
+		return k.Renewed()
+	}
+	k.token.fetching.Lock()
+	defer k.token.fetching.Unlock()
+	if k.token.failed == nil && !k.Renewed() {
+		_ = s.fetch(ctx, k.token) // why it failed is told when the old token is refused, and it fails again
+	}
+	return k.Renewed()
+}
+
 func (s *Session) renew(ctx context.Context, t *token, old *fetched) error {
 	t.fetching.Lock()
 	defer t.fetching.Unlock()
 	if t.failed != nil || t.now.Load() != old {
 		return t.failed
 	}
-	value, err := s.fetch(ctx, t)
-	if err != nil {
+	if err := s.fetch(ctx, t); err != nil {
 		again := ""
 		if old != nil {
 			again = "its token is refused, and "
@@ -167,7 +186,6 @@ func (s *Session) renew(ctx context.Context, t *token, old *fetched) error {
 		t.failed = fmt.Errorf("credential %q: %slogging in by %s failed: %w", t.name, again, t.credential.Login.Title(), err)
 		return t.failed
 	}
-	t.now.Store(&fetched{value: value, escaped: strings.ReplaceAll(url.QueryEscape(value), "+", "%20")})
 	return nil
 }
 

@@ -17,19 +17,23 @@ func Parse(pointer string) ([]string, error) {
 	}
 	tokens := strings.Split(pointer[1:], "/")
 	for i, token := range tokens {
-		for rest := token; ; {
-			at := strings.IndexByte(rest, '~')
-			if at < 0 {
-				break
-			}
-			rest = rest[at+1:]
-			if rest == "" || rest[0] != '0' && rest[0] != '1' {
-				return nil, fmt.Errorf("%q is not a JSON pointer: write %q as %q", pointer, "~", "~0")
-			}
+		plain, ok := unescaped(token)
+		if !ok {
+			return nil, fmt.Errorf("%q is not a JSON pointer: write %q as %q", pointer, "~", "~0")
 		}
-		tokens[i] = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+		tokens[i] = plain
 	}
 	return tokens, nil
+}
+
+// unescaped returns what a reference token stands for, and whether it is one.
+func unescaped(token string) (string, bool) {
+	if strings.IndexByte(token, '~') < 0 {
+		return token, true
+	}
+	plain := strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
+	// Each escape is one byte shorter than it was, so that any other tilde shows in the length.
+	return plain, len(token)-len(plain) == strings.Count(token, "~")
 }
 
 // Join returns the pointer with tokens appended, escaped.
@@ -45,11 +49,16 @@ func Join(pointer string, tokens ...string) string {
 
 // Get returns the value at a pointer into a decoded JSON value (map[string]any, []any, ...), and whether there is one.
 func Get(value any, pointer string) (any, bool) {
-	tokens, err := Parse(pointer)
-	if err != nil {
-		return nil, false
-	}
-	for _, token := range tokens {
+	for pointer != "" {
+		if pointer[0] != '/' {
+			return nil, false
+		}
+		var token string
+		token, pointer = first(pointer)
+		token, ok := unescaped(token)
+		if !ok {
+			return nil, false
+		}
 		switch v := value.(type) {
 		case map[string]any:
 			member, ok := v[token]

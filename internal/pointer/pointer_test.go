@@ -92,6 +92,13 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, p string) {
 		tokens, err := Parse(p)
+		var value any = "found"
+		for _, token := range slices.Backward(tokens) {
+			value = map[string]any{token: value}
+		}
+		if got, there := Get(value, p); there != (err == nil) || there && got != "found" {
+			t.Errorf("Get takes %q otherwise than Parse: %v, %t", p, got, there)
+		}
 		if err != nil {
 			return
 		}

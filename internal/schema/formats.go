@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/xeipuuv/gojsonschema"
@@ -35,13 +36,15 @@ func (g *guard) format(at string, value any) {
 // behind its lock; putting the same ones there again changes nothing.
 func exactFormats() {
 	for name, is := range map[string]text{
-		"date-time": func(s string) bool { return dateTime.MatchString(s) && parses(time.RFC3339, upperTZ(s)) },
-		"time":      func(s string) bool { return fullTime.MatchString(s) && parses(time.RFC3339, "2000-01-01T"+upperTZ(s)) },
+		"date-time": func(s string) bool { return dateTime().MatchString(s) && parses(upperTZ(s)) },
+		"time": func(s string) bool {
+			return fullTime().MatchString(s) && parses("2000-01-01T"+upperTZ(s))
+		},
 		"email": func(s string) bool {
 			address, err := mail.ParseAddress(s)
 			return err == nil && address.Name == "" && !strings.ContainsAny(s, "<>")
 		},
-		"uuid": uuid.MatchString,
+		"uuid": uuid().MatchString,
 	} {
 		gojsonschema.FormatCheckers.Add(name, is)
 	}
@@ -56,16 +59,26 @@ func (is text) IsFormat(value any) bool {
 	return !ok || is(s)
 }
 
-// Patterns of RFC 3339, section 5.6, and RFC 9562, section 4. time.Parse alone takes a comma before a fraction.
+// Patterns of RFC 3339, section 5.6, and RFC 9562, section 4. time.Parse alone takes a comma before a fraction, and an offset of 60 minutes.
 var (
-	dateTime = regexp.MustCompile(`^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$`)
-	fullTime = regexp.MustCompile(`^\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$`)
-	uuid     = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	dateTime = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+	})
+	fullTime = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+	})
+	uuid = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	})
 )
 
-// parses reports whether time.Parse takes s. A leap second, which it does not know, is read as the second before.
-func parses(layout, s string) bool {
-	_, err := time.Parse(layout, strings.Replace(s, ":60", ":59", 1))
+// parses reports whether s is a date and time. A leap second, which time.Parse does not know, is read as the second before.
+func parses(s string) bool {
+	const second = len("2000-01-01T00:00")
+	if strings.HasPrefix(s[second:], ":60") {
+		s = s[:second] + ":59" + s[second+len(":60"):]
+	}
+	_, err := time.Parse(time.RFC3339, s)
 	return err == nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/xeipuuv/gojsonschema"
@@ -217,6 +218,9 @@ func (q *quick) members(of map[string]any) rule {
 	if of["additionalProperties"] != nil {
 		other = q.schema(of["additionalProperties"])
 	}
+	if matched == nil && other == nil {
+		return properties(named)
+	}
 	return func(v any) answer {
 		object, _ := v.(map[string]any)
 		result := yes
@@ -233,6 +237,28 @@ func (q *quick) members(of map[string]any) rule {
 			}
 			if !known && other != nil {
 				result = min(result, other(member))
+			}
+		}
+		return result
+	}
+}
+
+// properties is the rule of members that are named, whatever others there are.
+func properties(named map[string]rule) rule {
+	type property struct {
+		name string
+		rule rule
+	}
+	var all []property
+	for name, r := range named {
+		all = append(all, property{name, r})
+	}
+	return func(v any) answer {
+		object, _ := v.(map[string]any)
+		result := yes
+		for _, p := range all {
+			if member, there := object[p.name]; there {
+				result = min(result, p.rule(member))
 			}
 		}
 		return result
@@ -305,10 +331,15 @@ func ofType(value any) rule {
 	}
 }
 
-// digits reports whether a number is written as an integer that fits into 64 bits.
+// digits reports whether a number is written in the one way in which an integer is without point and exponent: -0 is not.
 func digits(n json.Number) bool {
-	_, err := strconv.ParseInt(string(n), 10, 64)
-	return err == nil
+	text := strings.TrimPrefix(string(n), "-")
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return n == "0" || text != "" && text[0] != '0'
 }
 
 // oneOf is the rule that the value is one of those, if they can be told apart by their text.
@@ -329,7 +360,7 @@ func equal(a, b any) answer {
 	case json.Number:
 		n, ok := b.(json.Number)
 		if ok && a != n && !(digits(a) && digits(n)) {
-			return unsure // 1.0 and 1 are equal
+			return unsure // 1.0 and 1 are equal, and so are -0 and 0
 		}
 		return is(ok && a == n)
 	}

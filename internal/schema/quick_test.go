@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/xeipuuv/gojsonschema"
@@ -27,13 +28,14 @@ func schemasOfAllKinds() []string {
 		`{"properties":{"a":{"type":"string"}},"patternProperties":{"^[ac]$":{"maxLength":2},"b":{"type":"null"}},"additionalProperties":false}`,
 		`{"patternProperties":{"^[ac]$":{"type":"string"}},"additionalProperties":{"type":"integer"}}`,
 		`{"dependencies":{"a":["b"],"b":{"properties":{"a":{"type":"integer"}}}}}`,
+		`{"not":{"const":0}}`, `{"items":{"not":{"enum":[0,-1]}}}`, `{"if":{"const":0},"then":false}`,
 		`{"multipleOf":2}`, `{"uniqueItems":true}`, `{"items":[{"type":"string"}],"additionalItems":false}`,
 	}
 }
 
 func valuesOfAllKinds() []string {
 	var values []string
-	scalars := []string{`null`, `true`, `1`, `1.0`, `5`, `6`, `1e0`, `-3`, `123456789012345678901`, `""`, `"a"`, `"ab"`, `"aé"`, `"abcd"`, `"2026-11-20T09:00:00Z"`, `"/x?y"`, `"%zz"`,
+	scalars := []string{`null`, `true`, `1`, `1.0`, `0`, `-0`, `-1`, `5`, `6`, `1e0`, `-3`, `123456789012345678901`, `""`, `"a"`, `"ab"`, `"aé"`, `"abcd"`, `"2026-11-20T09:00:00Z"`, `"/x?y"`, `"%zz"`,
 		`"3f2504e0-4f89-11d3-9a0c-0305e82c3301"`, `[]`, `{}`}
 	for i, v := range scalars {
 		next := scalars[(i+1)%len(scalars)]
@@ -179,4 +181,41 @@ func FuzzQuick(f *testing.F) {
 		defer func() { _ = recover() }() // gojsonschema panics at some values; see validate
 		agree(t, s, value)
 	})
+}
+
+func TestALargeAnswerIsValidatedInTime(t *testing.T) {
+	const one, more = `{"a":1}`, `,{"a":1}`
+	large := func(wrong string) string {
+		return `{"errors":[` + one + strings.Repeat(more, 100_000) + wrong + "]}"
+	}
+	sure := `{"properties":{"errors":{"items":{"properties":{"a":{"type":"integer"}}}}}}`
+	unsure := `{"properties":{"errors":{"items":{"properties":{"a":{"multipleOf":1}}}}}}`
+	for _, tt := range []struct{ name, schema, text, want, err string }{
+		{"valid", sure, large(""), "", ""},
+		{"not valid", sure, large(`,{"a":"b"}`), "is not as the schema says; where is not looked for in more than 5000 values", ""},
+		{"left to gojsonschema", unsure, large(""), "", "it holds more than 5000 values"},
+		{"a small one", sure, `{"errors":[` + one + `,{"a":"b"}]}`, "want integer, got string", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := Compile("s.json", []byte(tt.schema))
+			if err != nil {
+				t.Fatal(err)
+			}
+			value, err := JSON([]byte(tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			violations, err := s.ValidateAnswer(value)
+			got, wrong := "", ""
+			for _, v := range violations {
+				got += v.Text
+			}
+			if err != nil {
+				wrong = err.Error()
+			}
+			if got != tt.want || wrong != tt.err {
+				t.Errorf("got %q and %q", got, wrong)
+			}
+		})
+	}
 }

@@ -36,6 +36,7 @@ func waiting() pace { return pace{300 * time.Millisecond, 64} }
 type bed struct {
 	api     apis.API
 	plan    *suites.Plan
+	order   []*suites.Planned          // the plan's cases
 	cases   map[string]*suites.Planned // by name
 	tables  map[string]*Table          // by contract
 	choices faults.Choices
@@ -64,10 +65,11 @@ func newBed(ctx context.Context, api apis.API, loaded []*contract.Contract, tabl
 		return nil, err
 	}
 	b := &bed{api: api, cases: map[string]*suites.Planned{}, tables: map[string]*Table{}}
-	if b.plan, err = suites.NewPlan(t, loaded, suites.Options{Agent: session.Agent("selftest")}); err != nil {
+	if b.plan, err = suites.NewPlan(t, loaded, suites.Options{Agent: session.Agent("selftest"), Skip: strings.Join(api.Apart, " || ")}); err != nil {
 		return nil, fmt.Errorf("reference API %s: %w", api.Name, err)
 	}
-	for _, c := range b.plan.Cases {
+	for c := range b.plan.Cases() {
+		b.order = append(b.order, c)
 		b.cases[c.Name()] = c
 	}
 	var own []*Table
@@ -116,7 +118,8 @@ func (b *bed) run(ctx context.Context, keep func(*suites.Planned) bool, p pace, 
 		return nil, err
 	}
 	defer server.Close()
-	plan := narrow(b.plan, keep)
+	plan, at := b.plan.Narrow(func(i int) bool { return keep(b.order[i]) }), *b.plan.Target
+	plan.Target = &at
 	if plan.Target.URL, err = target.ParseURL(server.URL); err != nil {
 		return nil, err
 	}
@@ -148,35 +151,6 @@ func (b *bed) run(ctx context.Context, keep func(*suites.Planned) bool, p pace, 
 		v.checks[check{r.Check.Requirement, r.Check.Operation}] = *r.Check
 	}
 	return v, nil
-}
-
-// narrow returns a plan of some of a plan's cases, and of the checks that have any of them.
-func narrow(p *suites.Plan, keep func(*suites.Planned) bool) *suites.Plan {
-	n, at := *p, *p.Target
-	n.Target, n.Cases, n.Checks = &at, nil, nil
-	cases := map[int]*suites.Planned{}
-	for _, c := range p.Cases {
-		if keep(c) {
-			kept := *c
-			kept.Index, kept.Checks = len(n.Cases), nil
-			n.Cases = append(n.Cases, &kept)
-			cases[c.Index] = &kept
-		}
-	}
-	for _, c := range p.Checks {
-		kept := *c
-		kept.Index, kept.Cases = len(n.Checks), nil
-		for _, i := range c.Cases {
-			if planned := cases[i]; planned != nil {
-				kept.Cases = append(kept.Cases, planned.Index)
-				planned.Checks = append(planned.Checks, kept.Index)
-			}
-		}
-		if len(kept.Cases) > 0 {
-			n.Checks = append(n.Checks, &kept)
-		}
-	}
-	return &n
 }
 
 func all(*suites.Planned) bool { return true }

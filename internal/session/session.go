@@ -94,7 +94,8 @@ func (s *Session) tokens(log *report.Log) *login.Session {
 	})
 }
 
-// Await waits for the verdict of a check. It may be called by many goroutines, in any order.
+// Await waits for the verdict of a check. It may be called by many goroutines, in any order, once for each check: what a check came to
+// is not kept, and another call gets the verdict alone.
 func (s *Session) Await(c *suites.Check) report.Check { return s.driven.Await(c) }
 
 // Close concludes what nobody awaited, undoes what the run created, logs out, and returns the log's last record. The
@@ -125,7 +126,7 @@ func secrets(t *target.Target) *report.Redactor {
 func header(plan *suites.Plan, level contract.Level, version string) report.Run {
 	r := report.Run{
 		Conform: version, Target: plan.Target.URL.String(), Plan: plan.Digest(), Level: string(level),
-		Checks: len(plan.Checks), Cases: len(plan.Cases), Start: time.Now(),
+		Checks: len(plan.Checks), Cases: plan.Size(), Start: time.Now(),
 	}
 	for _, c := range plan.Contracts {
 		r.Contracts = append(r.Contracts, report.Contract{Name: c.Name, Version: c.Version, Title: c.Title, Source: c.Source, File: c.File, Digest: c.Digest})

@@ -1,10 +1,11 @@
 package target
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/seed-e125e033/conform/internal/pointer"
 )
@@ -12,8 +13,10 @@ import (
 // LoginCredential is the name of what the default credential is fetched with, for the operation that logs in.
 const LoginCredential = "login"
 
-// variableName is what a shell takes as the name of an environment variable.
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+// IsVariable reports whether a shell takes a text as the name of an environment variable.
+func IsVariable(text string) bool {
+	return text != "" && !isDigit(rune(text[0])) && strings.IndexFunc(text, func(r rune) bool { return !isLetter(r) && !isDigit(r) && r != '_' }) < 0
+}
 
 // credentials reads how each credential travels and where its secret is. No message shows a value: people put secrets in
 // the wrong place.
@@ -56,7 +59,7 @@ func (p *parser) credential(here, kind, whose string) (Credential, bool) {
 	switch c.Kind {
 	case Header, Query, Cookie:
 		c.Name, _ = get[string](p.d, here+"/name")
-		if c.Name == "" || c.Kind != Query && !token.MatchString(c.Name) {
+		if c.Name == "" || c.Kind != Query && !httpguts.ValidHeaderFieldName(c.Name) {
 			p.wrong(here, "%s: give the name of the %s, such as {name: %s, env: API_TOKEN}", whose, c.Kind, exampleName(c.Kind))
 		}
 	}
@@ -117,7 +120,7 @@ func (p *parser) secret(at, whose string, c *Credential) {
 	if sources != 1 {
 		p.wrong(at, "%s: say where the secret is, by one of env, file, command", whose)
 	}
-	if c.Secret.Env != "" && !variableName.MatchString(c.Secret.Env) {
+	if c.Secret.Env != "" && !IsVariable(c.Secret.Env) {
 		p.wrong(at+"/env", "%s: env is not the name of an environment variable, such as API_TOKEN", whose)
 	}
 	if c.Secret.File != "" {

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/seed-e125e033/conform/internal/pointer"
 )
@@ -71,9 +72,6 @@ func redacted(u *url.URL, text string) string {
 	return shown.String()
 }
 
-// token is a method or a field name (RFC 9110, section 5.6.2).
-var token = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
-
 // requestLine reads METHOD /path, as request, undo and provoke have it.
 func requestLine(text string) (method, path string, err error) {
 	parts := strings.Split(text, " ")
@@ -89,7 +87,7 @@ func requestLine(text string) (method, path string, err error) {
 
 func checkMethod(method string) error {
 	switch {
-	case !token.MatchString(method):
+	case !httpguts.ValidHeaderFieldName(method): // a token as well (RFC 9110, section 9.1)
 		return fmt.Errorf("%q is no method: write one such as GET", method)
 	case method != strings.ToUpper(method):
 		return fmt.Errorf("method %q: methods are case-sensitive, write %s", method, strings.ToUpper(method))
@@ -125,8 +123,15 @@ func placeholders(path string) ([]string, error) {
 	}
 }
 
-// parameterName is what may stand in braces in the path of an operation.
-var parameterName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
+// isParameter reports whether a text may stand in braces in the path of an operation.
+func isParameter(text string) bool {
+	return text != "" && text[0] != '.' && text[0] != '-' &&
+		strings.IndexFunc(text, func(r rune) bool { return !isLetter(r) && !isDigit(r) && !strings.ContainsRune("_.-", r) }) < 0
+}
+
+func isLetter(r rune) bool { return 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' }
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
 
 // parameters returns the path parameters of a template.
 func parameters(path string) ([]string, error) {
@@ -138,7 +143,7 @@ func parameters(path string) ([]string, error) {
 		return nil, err
 	}
 	for _, name := range names {
-		if !parameterName.MatchString(name) {
+		if !isParameter(name) {
 			return nil, fmt.Errorf("path %q: {%s} is no name: use letters, digits and underscores", path, name)
 		}
 	}

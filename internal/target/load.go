@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -77,14 +78,14 @@ func Load(name string, data []byte, options Options) (*Target, error) {
 	return t, nil
 }
 
-// form returns the schema of conform.yaml.
-func form() (*schema.Schema, error) {
+// form returns the schema of conform.yaml. It is compiled once: that takes as long as all else of loading one.
+var form = sync.OnceValues(func() (*schema.Schema, error) {
 	data, err := schemas.Files.ReadFile("target.json")
 	if err != nil {
 		return nil, err
 	}
 	return schema.Compile("target.json", data)
-}
+})
 
 // readBeside reads files by a path relative to a folder.
 func readBeside(folder string) func(string) ([]byte, error) {

@@ -161,7 +161,7 @@ func TestLoadTellsMistakes(t *testing.T) {
 		name, text string
 		want       []string
 	}{
-		{"not YAML", "version: [\n", []string{`1:10: not YAML: sequence end token ']' not found`}},
+		{"not YAML", "version: [\n", []string{`2:1: not YAML: the file ends within brackets: close them`}},
 		{"misspelt keys", "version: 1\noperation: []\nwaiver: []\n", []string{
 			`2:1: unknown key "operation"; did you mean "operations"?`,
 			`3:1: unknown key "waiver"; did you mean "waivers"?`,

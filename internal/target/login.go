@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -165,7 +167,7 @@ func (p *parser) filled(at, what, path string, l *Login, kept string) string {
 		if name == kept && name != "" {
 			continue
 		}
-		if !parameterName.MatchString(name) {
+		if !isParameter(name) {
 			p.wrong(at, "%s: path %q: {%s} is no name: use letters, digits and underscores", what, path, name)
 		}
 		if value, ok := p.around.Variables.value(name); ok {
@@ -216,7 +218,7 @@ func (p *parser) token(at, what string, l *Login) {
 	switch {
 	case (l.Header == "") == (l.Pointer == ""):
 		p.wrong(at, "%s: say where in the answer the token is, by one of header and pointer, such as token: {pointer: /token}", what)
-	case l.Header != "" && !token.MatchString(l.Header):
+	case l.Header != "" && !httpguts.ValidHeaderFieldName(l.Header):
 		p.wrong(at+"/header", "%s: %q is no name of a header field", what, l.Header)
 	case l.Pointer != "":
 		if _, err := pointer.Parse(l.Pointer); err != nil {
@@ -236,7 +238,7 @@ func (p *parser) use(at, what string, l *Login) {
 		l.Use = Kind(keys[0])
 		l.Name, _ = get[string](p.d, pointer.Join(at, keys[0]))
 	}
-	if l.Name == "" || l.Use != Query && !token.MatchString(l.Name) {
+	if l.Name == "" || l.Use != Query && !httpguts.ValidHeaderFieldName(l.Name) {
 		p.wrong(at, "%s: use: write bearer, or the name of what the token travels in, such as {header: X-Session}", what)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -142,7 +144,7 @@ func (p *parser) fields(at, what string) exchange.Fields {
 		case "content-length", "transfer-encoding", "connection", "host":
 			p.wrong(here, "%s: %q is written by conform: take it out", what, name)
 		}
-		if !token.MatchString(name) {
+		if !httpguts.ValidHeaderFieldName(name) {
 			p.wrong(here, "%s: %q is no name of a header field", what, name)
 		}
 		if strings.ContainsAny(value, "\r\n\x00") || strings.TrimSpace(value) != value {

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/seed-e125e033/conform/internal/schema"
@@ -135,24 +137,42 @@ func version(digits string, v byte) string {
 	return string(b[:8]) + "-" + string(b[8:12]) + "-" + string(b[12:16]) + "-" + string(b[16:20]) + "-" + string(b[20:])
 }
 
-// Patterns of the formats. A digest is that of the OCI image specification: algorithm and encoded hash.
-var (
-	uuidForm    = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-([0-9a-fA-F])[0-9a-fA-F]{3}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
-	integerForm = regexp.MustCompile(`^-?[0-9]+$`)
-	digestForm  = regexp.MustCompile(`^[a-z0-9]+([+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$`)
-)
+// digestForm returns the pattern of a digest of the OCI image specification: algorithm and encoded hash. Few runs need it.
+var digestForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[a-z0-9]+([+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+$`)
+})
+
+// uuidVersion returns the digit that is the version of a UUID (RFC 9562, section 4), and whether the text is one.
+func uuidVersion(text string) (version string, ok bool) {
+	if len(text) != 36 {
+		return "", false
+	}
+	for i := range len(text) {
+		switch i {
+		case 8, 13, 18, 23:
+			ok = text[i] == '-'
+		default:
+			ok = isHex(text[i])
+		}
+		if !ok {
+			return "", false
+		}
+	}
+	return text[14:15], true
+}
 
 // Fits tells how text is not of a format; nil if it is, or if the format is empty.
 func Fits(format, text string) error {
 	ok := true
 	switch format {
 	case "uuid":
-		ok = uuidForm.MatchString(text)
+		_, ok = uuidVersion(text)
 	case "uuid4", "uuid5", "uuid7":
-		m := uuidForm.FindStringSubmatch(text)
-		ok = m != nil && m[1] == format[len("uuid"):]
+		version, isUUID := uuidVersion(text)
+		ok = isUUID && version == format[len("uuid"):]
 	case "integer":
-		ok = integerForm.MatchString(text)
+		digits := strings.TrimPrefix(text, "-")
+		ok = digits != "" && strings.Trim(digits, "0123456789") == ""
 	case "number":
 		_, err := strconv.ParseFloat(text, 64)
 		ok = err == nil
@@ -171,7 +191,7 @@ func Fits(format, text string) error {
 		address, err := mail.ParseAddress(text)
 		ok = err == nil && address.Address == text
 	case "digest":
-		ok = digestForm.MatchString(text)
+		ok = digestForm().MatchString(text)
 	}
 	if ok {
 		return nil

@@ -1,0 +1,76 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/leak"
+)
+
+// Expectation is what a requirement expects of an answer, ready to be held against many of them: what hangs on it alone is worked
+// out once. It may be used by many goroutines.
+type Expectation struct {
+	contract.Expect
+	formats []*contract.Format // of Formats, in order
+	unknown error              // one of Formats that there is not
+	fields  []string           // names in Headers, sorted
+	places  []string           // places in Members, sorted
+	general bool               // it says something about every answer
+}
+
+// Prepare returns an Expectation. The formats are those of the contract; neither may change any more.
+func Prepare(e contract.Expect, formats map[string]contract.Format) *Expectation {
+	prepared := &Expectation{Expect: e, fields: slices.Sorted(maps.Keys(e.Headers)), places: slices.Sorted(maps.Keys(e.Members)), general: general(e)}
+	for _, name := range e.Formats {
+		f, known := formats[name]
+		if !known {
+			prepared.unknown = fmt.Errorf("no format is called %q", name)
+		}
+		prepared.formats = append(prepared.formats, &f)
+	}
+	return prepared
+}
+
+// general reports whether an expectation says something about every answer: what it leaves open Concerns tells.
+func general(e contract.Expect) bool {
+	for _, syntax := range e.Headers {
+		if syntax != waitedOut {
+			return true
+		}
+	}
+	return len(e.Status) > 0 || e.Content != "" || e.Connection != "" || len(e.AsGet) > 0 || len(e.Members) > 0 && len(e.Formats) == 0 ||
+		len(e.Hides) > 0 && !slices.Equal(e.Hides, []string{leak.Credential}) ||
+		len(e.Formats)+len(e.Headers)+len(e.Hides) == 0
+}
+
+// Find returns every difference between the exchange's answer and e: it is Reading.Find where one answer is held against one expectation.
+func Find(e contract.Expect, formats map[string]contract.Format, ex *exchange.Exchange, d Defect) ([]Finding, error) {
+	return Read(ex, d).Find(Prepare(e, formats))
+}
+
+// Concerns reports whether Find has anything to compare. An optional format says nothing about an answer without content, or of another
+// media type, or that cannot be read, where it says so; nor does a time that nobody waited for about one, nor that a credential is hidden where the request had none.
+func (r *Reading) Concerns(e *Expectation) bool {
+	switch {
+	case e.general || e.unknown != nil,
+		len(e.Headers) > 0 && r.exchange.Later != nil,
+		len(e.Hides) > 0 && len(r.secrets()) > 0:
+		return true
+	case len(e.Formats) == 0:
+		return false
+	}
+	format := e.format(&r.exchange.Request)
+	return !format.Optional || r.exchange.Answer == nil || r.inFormat(format) && !r.contentless() && (!format.Readable || r.sound())
+}
+
+// sound reports whether the content is JSON, and whole.
+func (r *Reading) sound() bool {
+	if r.exchange.Answer.Flaw != nil {
+		return false
+	}
+	_, err := r.json()
+	return err == nil
+}

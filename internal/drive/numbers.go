@@ -1,0 +1,28 @@
+package drive
+
+import "encoding/binary"
+
+// numbers are those of exchanges in the run log, in any order. Each takes a byte or two, for those of a check are near each other: a
+// check has a hundred, and a case is judged by a dozen checks.
+type numbers struct {
+	steps []byte // from each to the next, as varints
+	last  int
+}
+
+func (n *numbers) add(number int) {
+	n.steps = binary.AppendVarint(n.steps, int64(number-n.last))
+	n.last = number
+}
+
+// all returns the numbers in the order in which they were added.
+func (n *numbers) all() []int {
+	var all []int
+	last := 0
+	for steps := n.steps; len(steps) > 0; {
+		step, size := binary.Varint(steps)
+		last += int(step)
+		all = append(all, last)
+		steps = steps[size:]
+	}
+	return all
+}

@@ -1,0 +1,98 @@
+package suites
+
+import (
+	"github.com/seed-e125e033/conform/internal/schema"
+	"github.com/seed-e125e033/conform/internal/target"
+)
+
+// known is room for what many probes ask of a good request. Each is found out when it is first asked for, and shared: nobody writes to it.
+type known struct {
+	json        once[bool]
+	body        once[parsed]
+	members     once[[]target.Member]
+	required    once[[]target.Member]
+	identifiers once[[]parameter]
+}
+
+// parsed is a body as JSON, or why it is none.
+type parsed struct {
+	text
+	err error
+}
+
+// once is something that is found out once.
+type once[T any] struct {
+	done bool
+	is   T
+}
+
+func (o *once[T]) or(find func() T) T {
+	if !o.done {
+		o.is, o.done = find(), true
+	}
+	return o.is
+}
+
+func (g Good) known() *known {
+	if g.room == nil {
+		return &known{}
+	}
+	return g.room
+}
+
+// isJSON reports whether the good request's Content-Type is JSON.
+func (g Good) isJSON() bool {
+	return g.known().json.or(func() bool {
+		contentType, _ := g.Request.Fields.Get("Content-Type")
+		return isJSON(contentType)
+	})
+}
+
+// body returns the good body as JSON.
+func (g Good) body() (text, error) {
+	p := g.known().body.or(func() parsed {
+		if _, err := schema.JSON(g.Request.Body); err != nil {
+			return parsed{err: err}
+		}
+		return parsed{text: read(g.Request.Body)}
+	})
+	return p.text, p.err
+}
+
+// members returns what is known of the body's members.
+func (g Good) members() []target.Member { return g.known().members.or(g.Operation.Members) }
+
+// required returns the body's required members that the good body has.
+func (g Good) required() []target.Member {
+	return g.known().required.or(func() []target.Member {
+		body, err := g.body()
+		if err != nil {
+			return nil
+		}
+		var required []target.Member
+		for _, m := range g.members() {
+			if _, ok := body.at(m.Pointer); ok && m.Required {
+				required = append(required, m)
+			}
+		}
+		return required
+	})
+}
+
+// identifiers returns the path parameters in the order of the path template.
+func (g Good) identifiers() []parameter { return g.known().identifiers.or(g.findIdentifiers) }
+
+// current is what probes start from, with room for what they find out: cases are planned and made operation by operation, and
+// reading one body for thirty probes took half of it.
+type current struct {
+	operation *Operation // that was asked for last
+	good      Good
+}
+
+func (c *current) of(op *Operation) Good {
+	if c.operation != op {
+		c.operation, c.good = op, op.Good
+		c.good.room = &known{}
+	}
+	return c.good
+}
