@@ -13,7 +13,6 @@ import (
 
 	"github.com/seed-e125e033/conform/contracts"
 	"github.com/seed-e125e033/conform/internal/contract"
-	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/suites"
 )
 
@@ -39,16 +38,12 @@ document that is not tested, with the reason.`,
 		Example: `  conform contracts
   conform contracts gr4vy
   conform contracts ./our-errors.yaml --format markdown`,
-		Args: cobra.MaximumNArgs(1),
+		Args: arguments(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			printed, ok := traceFormats[format]
-			if !ok {
-				way := document.Meant(format, names)
-				if way == "" {
-					way = ": take " + strings.Join(names, ", ")
-				}
-				return &exit{calledWrongly, fmt.Errorf("--format %q is not known%s", format, way)}
+			if err := known("--format %q is not known", format, names); err != nil {
+				return err
 			}
+			printed := traceFormats[format]
 			wanted := args
 			if len(args) == 0 {
 				wanted = contracts.Names()
@@ -71,7 +66,7 @@ document that is not tested, with the reason.`,
 			return contracts.Names(), cobra.ShellCompDirectiveDefault // or a file
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", format, "how to print: "+strings.Join(names, ", "))
+	cmd.Flags().StringVar(&format, "format", format, "`format` to print in: "+strings.Join(names, ", "))
 	if err := cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // the flag is there
 	}

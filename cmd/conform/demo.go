@@ -115,5 +115,5 @@ func demonstrate(ctx context.Context, d door, s settings, api apis.API, broken f
 	}
 	end, err := conduct(ctx, d, &s, in)
 	outcome, _ := end.Outcome()
-	return row{api, end, len(in.plan.Cases), string(outcome)}, err
+	return row{api, end, in.plan.Size(), string(outcome)}, err
 }

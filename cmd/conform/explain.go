@@ -31,7 +31,7 @@ func newExplain(d door) *cobra.Command {
 it goes on the wire and what the embedded reference API answers to it; and how an API that fails is usually mended.`,
 		Example: `  conform explain gr4vy.unknown-resource
   conform explain syntax.truncated`,
-		Args: cobra.ExactArgs(1),
+		Args: arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error { return explain(cmd.Context(), d, args[0]) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return append(requirementNames(), suites.Names()...), cobra.ShellCompDirectiveNoFileComp
@@ -187,11 +187,10 @@ func exampleOf(ctx context.Context, d door, api apis.API, wanted func(*suites.Pl
 	if err != nil {
 		return false, &exit{harnessFailed, err}
 	}
-	i := slices.IndexFunc(in.plan.Cases, wanted)
-	if i < 0 {
+	c := firstOf(in.plan, wanted)
+	if c == nil {
 		return false, nil
 	}
-	c := in.plan.Cases[i]
 	run, err := session.New(session.Config{Plan: in.plan, Level: in.level, Version: version.Text()})
 	if err != nil {
 		return false, &exit{harnessFailed, err}
@@ -210,6 +209,16 @@ func exampleOf(ctx context.Context, d door, api apis.API, wanted func(*suites.Pl
 		return nil
 	})
 	return shown, err
+}
+
+// firstOf returns the first wanted case of a plan, nil for none.
+func firstOf(p *suites.Plan, wanted func(*suites.Planned) bool) *suites.Planned {
+	for c := range p.Cases() {
+		if wanted(c) {
+			return c
+		}
+	}
+	return nil
 }
 
 // showExchange writes an exchange as text, its host and length fields left to the imagination.

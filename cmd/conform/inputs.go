@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +17,6 @@ import (
 
 	"github.com/seed-e125e033/conform/contracts"
 	"github.com/seed-e125e033/conform/internal/contract"
-	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/internal/session"
@@ -71,9 +69,7 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 		wrong(fmt.Errorf("--level %q is not known: take must, should or may", s.level))
 	}
 	for _, name := range s.formats {
-		if _, ok := report.Formats[name]; !ok {
-			wrong(fmt.Errorf("--format %q is not known%s", name, document.Meant(name, formatNames())))
-		}
+		wrong(known("--format %q is not known", name, formatNames()))
 	}
 	if s.concurrency < 1 || s.concurrency > 1024 {
 		wrong(fmt.Errorf("--concurrency %d is out of range: take 1 to 1024", s.concurrency))
@@ -94,8 +90,11 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 	if s.maxWait <= 0 {
 		wrong(fmt.Errorf("--max-wait %s is not a duration above zero: give one such as 60s", s.maxWait))
 	}
-	if s.maxBody <= 0 || s.maxRequests < 0 {
-		wrong(errors.New("--max-body and --max-requests take numbers above zero"))
+	if s.maxBody <= 0 {
+		wrong(fmt.Errorf("--max-body %d is out of range: take a number above zero", s.maxBody))
+	}
+	if s.maxRequests < 0 {
+		wrong(fmt.Errorf("--max-requests %d is out of range: take a number above zero, or 0 for no limit", s.maxRequests))
 	}
 	if s.wrongPasswords < 0 {
 		wrong(fmt.Errorf("--wrong-passwords %d is out of range: take a number above zero; --skip credentials sends none", s.wrongPasswords))
@@ -113,7 +112,7 @@ func (s *settings) read(ctx context.Context, d door) (*inputs, error) {
 		Agent: session.Agent(version.Text()), Select: s.selected, Skip: s.skipped,
 		Operations: s.operations, Requirements: s.requirements,
 		ReadOnly: s.readOnly, AllowWrites: s.allowWrites, MaxRequests: s.maxRequests,
-		WrongPasswords: s.wrongPasswords,
+		WrongPasswords: s.wrongPasswords, TellLeftOut: s.dryRun && s.verbose,
 	})
 	if err != nil {
 		return nil, err
@@ -171,10 +170,6 @@ func cause(err error) error {
 	return err
 }
 
-// upperCase is what the names of environment variables look like. What does not and is none may be the secret itself, given by
-// mistake: it is not told.
-var upperCase = regexp.MustCompile(`^[A-Z_][A-Z0-9_]*$`)
-
 // addCredentials puts the credentials that flags give over those of the file.
 func (s *settings) addCredentials(t *target.Target, lookup func(string) (string, bool)) error {
 	if t.Credentials == nil {
@@ -204,7 +199,8 @@ func (s *settings) addCredentials(t *target.Target, lookup func(string) (string,
 			}
 			credential.Name, credential.Secret.Env = name, variable
 		}
-		if variable := credential.Secret.Env; !upperCase.MatchString(variable) {
+		// What does not look like the name of a variable, and is none, may be the secret itself, given by mistake: it is not told.
+		if variable := credential.Secret.Env; variable != strings.ToUpper(variable) || !target.IsVariable(variable) {
 			if _, set := lookup(variable); !set {
 				mistakes = append(mistakes, fmt.Errorf("--%s names no environment variable: give the name of one, such as API_TOKEN, never the secret itself", c.flag))
 				continue

@@ -63,7 +63,7 @@ func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, 
 		return report.End{}, &exit{calledWrongly, err}
 	}
 	if err := os.MkdirAll(s.reportDir, 0o755); err != nil {
-		return report.End{}, &exit{calledWrongly, fmt.Errorf("--report-dir: %w", err)}
+		return report.End{}, &exit{calledWrongly, fmt.Errorf("--report-dir %q cannot be made: %w", s.reportDir, cause(err))}
 	}
 	for _, old := range s.reports() { // a run that is killed must not leave the verdict of another
 		if err := os.Remove(old.file); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -72,7 +72,7 @@ func conduct(ctx context.Context, d door, s *settings, in *inputs) (report.End, 
 	}
 	file, err := os.Create(filepath.Join(s.reportDir, "run.ndjson"))
 	if err != nil {
-		return report.End{}, &exit{calledWrongly, fmt.Errorf("--report-dir: %w", err)}
+		return report.End{}, &exit{calledWrongly, fmt.Errorf("--report-dir %q cannot be written to: %w", s.reportDir, cause(err))}
 	}
 	defer file.Close()
 

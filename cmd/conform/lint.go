@@ -21,7 +21,7 @@ func newLint(d door) *cobra.Command {
 fetched, and a parameter may be left for --set.`,
 		Example: `  conform lint conform.yaml
   conform lint contracts/*.yaml`,
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, -1),
 		RunE: func(_ *cobra.Command, files []string) error {
 			var mistakes []error
 			for _, file := range files {

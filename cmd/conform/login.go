@@ -60,5 +60,8 @@ func (s *settings) addLogins(t *target.Target, contracts []*contract.Contract) (
 		l := &target.Login{With: limited}
 		t.Credentials["limited"] = l.Fetched("limited")
 	}
+	if from != nil && s.credentials["expired.basic"] != "" {
+		return nil, errors.New("--expired-basic-env gives a password, but requests carry a token that is fetched with one: give an expired token, by --expired-bearer-env")
+	}
 	return assumed, t.CompleteLogins(from)
 }

@@ -333,6 +333,11 @@ func TestLoginMistakesAreTold(t *testing.T) {
 			"conform: --token-url is neither a path such as /oauth2/token nor a URL such as https://auth.example.com/oauth2/token",
 		},
 		{
+			"an expired password where tokens are fetched", loginContract + loginSaid, "",
+			[]string{"--basic-env", "LOGIN", "--expired-basic-env", "LOGIN", "--set", "database=x"},
+			"conform: --expired-basic-env gives a password, but requests carry a token that is fetched with one: give an expired token, by --expired-bearer-env",
+		},
+		{
 			"a log-in that nobody describes", loginContract, "version: 1\ncredentials:\n  default: {login: {basic: {env: LOGIN}}}\n", nil,
 			`conform.yaml:3:13: credential "default": no contract says how to log in: give the request, such as request: POST /sessions`,
 		},

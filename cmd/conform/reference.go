@@ -19,7 +19,7 @@ func reference(name string) (apis.API, error) {
 		for _, a := range apis.All() {
 			names = append(names, a.Name)
 		}
-		return api, &exit{calledWrongly, fmt.Errorf("no reference API is called %q%s", name, document.Meant(name, names))}
+		return api, known("no reference API is called %q", name, names)
 	}
 	return api, nil
 }

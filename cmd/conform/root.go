@@ -57,6 +57,13 @@ repeated, the variable lists the values with commas.`,
 	s.runFlags(root.Flags())
 	completions(root)
 	root.AddCommand(newDemo(d), newServe(d), newContracts(d), newExplain(d), newLint(d), newSchema(d), newReport(d), newMan(d), newSelftest(d), newToken(), newVersion(d))
+	root.SetHelpCommand(newHelp())
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" { // cobra's own takes any word in silence
+			c.Args, c.RunE = noArguments, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return fromEnvironment(cmd.Flags(), d.lookup) }
 	return root
 }

@@ -16,9 +16,12 @@ completes and checks the file as it is written, by a first line such as
   # yaml-language-server: $schema=conform-target.json`,
 		Example: `  conform schema target > conform-target.json
   conform schema contract > conform-contract.json`,
-		Args:      cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs),
+		Args:      arguments(1, 1),
 		ValidArgs: []string{"contract", "target"},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := known("no file format is called %q", args[0], cmd.ValidArgs); err != nil {
+				return err
+			}
 			text, err := schemas.Files.ReadFile(args[0] + ".json")
 			if err != nil {
 				return &exit{harnessFailed, err}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-e125e033/conform/contracts"
-	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/selftest"
 )
 
@@ -33,14 +32,10 @@ Exit codes: 0 all that was tried was caught and nothing flagged, 1 something sli
 			return contracts.Names(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			printed, ok := selftest.Formats[format]
-			if !ok {
-				way := document.Meant(format, names)
-				if way == "" {
-					way = ": take " + strings.Join(names, ", ")
-				}
-				return &exit{calledWrongly, fmt.Errorf("--format %q is not known%s", format, way)}
+			if err := known("--format %q is not known", format, names); err != nil {
+				return err
 			}
+			printed := selftest.Formats[format]
 			if config.Sample < 0 {
 				return &exit{calledWrongly, fmt.Errorf("--sample %d is out of range: take 1 for every fault, 20 for one of 20", config.Sample)}
 			}
@@ -69,7 +64,7 @@ Exit codes: 0 all that was tried was caught and nothing flagged, 1 something sli
 		},
 	}
 	cmd.Flags().IntVar(&config.Sample, "sample", 1, "try one fault of so `many`, and at least one of each family; always the same ones")
-	cmd.Flags().StringVar(&format, "format", format, "how to print: "+strings.Join(names, ", "))
+	cmd.Flags().StringVar(&format, "format", format, "`format` to print in: "+strings.Join(names, ", "))
 	if err := cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic(err) // the flag is there
 	}

@@ -18,7 +18,7 @@ func newServe(d door) *cobra.Command {
 		Short: "Serve a reference API, whole or with promises broken",
 		Example: `  conform serve gr4vy
   conform serve openpodcast --addr 127.0.0.1:8080 --break openpodcast.media-type`,
-		Args:              cobra.ExactArgs(1),
+		Args:              arguments(1, 1),
 		ValidArgsFunction: completeAPIs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			api, err := reference(args[0])

@@ -44,17 +44,28 @@ type settings struct {
 	formats                []string
 }
 
-// credentialFlags are the flags that name environment variables of secrets, and which credential each gives.
-var credentialFlags = []struct{ flag, credential, kind, usage string }{
-	{"bearer-env", "default", "bearer", "environment `variable` with the bearer token"},
-	{"basic-env", "default", "basic", "environment `variable` with user:password"},
-	{"header-env", "default", "header", "header field and environment variable with its value, as `NAME=VARIABLE`"},
-	{"query-env", "default", "query", "query parameter and environment variable with its value, as `NAME=VARIABLE`"},
-	{"cookie-env", "default", "cookie", "cookie and environment variable with its value, as `NAME=VARIABLE`"},
-	{"limited-bearer-env", "limited", "bearer", "environment `variable` with a token that may not do everything: provokes 403"},
-	{"limited-basic-env", "limited", "basic", "environment `variable` with user:password of one who may not do everything: provokes 403"},
-	{"expired-bearer-env", "expired", "bearer", "environment `variable` with a token that has expired"},
-}
+// credentialFlag names environment variables of secrets, and which credential it gives.
+type credentialFlag struct{ flag, credential, kind, usage string }
+
+// credentialFlags are there for every kind of credential, of the default one, the limited and the expired.
+var credentialFlags = func() (all []credentialFlag) {
+	for _, whose := range []struct{ credential, prefix, usage string }{
+		{"default", "", ""},
+		{"limited", "limited-", ", of one who may not do everything: provokes 403"},
+		{"expired", "expired-", ", which was good once and is no more"},
+	} {
+		for _, c := range []struct{ kind, usage string }{
+			{"bearer", "environment `variable` with the bearer token"},
+			{"basic", "environment `variable` with user:password"},
+			{"header", "header field and environment variable with its value, as `NAME=VARIABLE`"},
+			{"query", "query parameter and environment variable with its value, as `NAME=VARIABLE`"},
+			{"cookie", "cookie and environment variable with its value, as `NAME=VARIABLE`"},
+		} {
+			all = append(all, credentialFlag{whose.prefix + c.kind + "-env", whose.credential, c.kind, c.usage + whose.usage})
+		}
+	}
+	return all
+}()
 
 // targetFlags defines the flags that say what is judged.
 func (s *settings) targetFlags(f *pflag.FlagSet) {

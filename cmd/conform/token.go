@@ -23,7 +23,7 @@ func newToken() *cobra.Command {
 		Long: `Token reads a good token, which must be a JWT, from standard input, and prints the bad one that the credentials probe of
 that name sends: ` + strings.Join(suites.TokenDefects(), ", ") + `. It is signed with a key that no API knows.`,
 		Example: `  printf %s "$API_TOKEN" | conform token wrong-audience`,
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1),
 		Hidden:  true, // it is there for the lines that reports end failures with
 		RunE: func(cmd *cobra.Command, args []string) error {
 			good, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), maxToken+1))

@@ -13,7 +13,7 @@ func newVersion(d door) *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version",
 		Example: "  conform version",
-		Args:    cobra.NoArgs,
+		Args:    arguments(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			fmt.Fprintln(d.stdout, "conform "+version.Text())
 			return nil
