@@ -30,6 +30,16 @@ func onOperation(cases func(Good) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 	}
 }
 
+// onReading makes cases of operations that only read: what nobody knows is often passed over, and a write would be done.
+func onReading(cases func(Good) ([]Case, Gap)) func(Good) ([]Case, Gap) {
+	return onOperation(func(g Good) ([]Case, Gap) {
+		if g.Operation.Writes() {
+			return nil, Gap{Why: "the request may be obeyed, and it writes"}
+		}
+		return cases(g)
+	})
+}
+
 // onBody makes cases of operations whose good request has a body and says what it is.
 func onBody(cases func(g Good, contentType string) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 	return onOperation(func(g Good) ([]Case, Gap) {

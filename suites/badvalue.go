@@ -22,10 +22,12 @@ func malformed(format, good string) []bad {
 	case "uuid", "uuid4", "uuid5", "uuid7":
 		good = asUUID(good)
 		return []bad{{"short", good[:8]}, {"long", good + "0"}, {"bad-hex", good[:35] + "g"}}
-	case "integer":
-		return []bad{{"word", "conform"}, {"fraction", "1.5"}, {"mixed", "12abc"}}
+	case "integer": // a lax reader takes the last two for the good one, and not for a thing that is none of ours
+		n := asInteger(good)
+		return []bad{{"word", "conform"}, {"fraction", n + ".5"}, {"mixed", n + "abc"}}
 	case "number":
-		return []bad{{"word", "conform"}, {"two-points", "1.2.3"}, {"mixed", "12abc"}}
+		n := asInteger(good)
+		return []bad{{"word", "conform"}, {"two-points", n + ".2.3"}, {"mixed", n + "abc"}}
 	case "boolean":
 		return []bad{{"word", "conform"}, {"number", "2"}}
 	case "date":
@@ -75,12 +77,25 @@ func asUUID(good string) string {
 	return good
 }
 
-// unlisted returns a word that is not one of the values that a parameter may have.
+// asInteger returns a good value if it is an integer. What is not in the good request has none.
+func asInteger(good string) string {
+	if target.Fits("integer", good) != nil {
+		return "12"
+	}
+	return good
+}
+
+// unlisted returns a value that is none of those that a parameter may have, and of its format where it has one: what is not, malformed
+// has already.
 func unlisted(v target.Value) []bad {
-	if len(v.OneOf) == 0 || slices.Contains(v.OneOf, "conform") {
+	other := "conform"
+	if v.Format != "" {
+		other = target.Unknown(target.Value{Format: v.Format}, "unlisted")
+	}
+	if len(v.OneOf) == 0 || other == "" || slices.Contains(v.OneOf, other) {
 		return nil
 	}
-	return []bad{{"unlisted", "conform"}}
+	return []bad{{"unlisted", other}}
 }
 
 // madeUp returns 16 hexadecimal digits made from parts: a thing that nobody has, and the same in every run.

@@ -2,11 +2,9 @@ package suites
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -159,12 +157,6 @@ func canaryPlace(g Good, in, at string) check.Place {
 // markOf returns a mark of its own for each place in each operation's requests.
 func markOf(g Good, place string) string { return leak.Mark(madeUp("canary", g.Operation.ID, place)) }
 
-// below returns the good request of the target as a whole for a path that does not exist; the segment is written as it is.
-func (g Good) below(segment string) exchange.Request {
-	query := strings.TrimPrefix(g.Request.Target, g.Request.Path()) // a credential may be in it
-	return g.Request.WithTarget(strings.TrimSuffix(g.Base, "/") + "/" + segment + query)
-}
-
 // withUnknownParameter returns the good request with one more parameter in its query; the value is written as it is.
 func (g Good) withUnknownParameter(value string) exchange.Request {
 	return g.withPair(canaryParameter + "=" + value)
@@ -181,25 +173,4 @@ func (g Good) harmlessIdentifiers() ([]parameter, Gap) {
 		return nil, Gap{}
 	})(g)
 	return identifiers, gap
-}
-
-// onReading makes cases of operations that only read: what nobody knows is often passed over, and a write would be done.
-func onReading(cases func(Good) ([]Case, Gap)) func(Good) ([]Case, Gap) {
-	return onOperation(func(g Good) ([]Case, Gap) {
-		if g.Operation.Writes() {
-			return nil, Gap{Why: "the request may be obeyed, and it writes"}
-		}
-		return cases(g)
-	})
-}
-
-// inQuotes returns a text as a JSON string, its markup as it is.
-func inQuotes(text string) string {
-	var quoted strings.Builder
-	encoder := json.NewEncoder(&quoted)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(text); err != nil {
-		return `""` // a string always has a JSON form
-	}
-	return strings.TrimSuffix(quoted.String(), "\n")
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/seed-e125e033/conform/internal/pointer"
 	"github.com/seed-e125e033/conform/internal/schema"
@@ -155,6 +156,17 @@ func (t text) remove(member value) []byte {
 // splice returns a copy of b in which with stands in place of b[start:end].
 func splice(b []byte, start, end int, with string) []byte {
 	return slices.Concat(b[:start], []byte(with), b[end:])
+}
+
+// inQuotes returns a text as a JSON string, its markup as it is.
+func inQuotes(text string) string {
+	var quoted strings.Builder
+	encoder := json.NewEncoder(&quoted)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(text); err != nil {
+		return `""` // a string always has a JSON form
+	}
+	return strings.TrimSuffix(quoted.String(), "\n")
 }
 
 // textReader walks a JSON text from front to back.

@@ -30,7 +30,7 @@ func (o *Operation) Kept() (r exchange.Request, undo string) {
 			if format := o.Formats[at]; format != "" {
 				other = target.Unknown(target.Value{Format: format, Good: good}, o.ID+at)
 			}
-			r = r.WithBody(body.replace(v, strconv.Quote(other)))
+			r = r.WithBody(body.replace(v, inQuotes(other)))
 			undo = o.undoOf(undo, good, other)
 		case float64:
 			other := strconv.FormatFloat(good+1, 'f', -1, 64)

@@ -19,6 +19,8 @@ func TestKeptIsTheGoodRequestButForItsUniqueMembers(t *testing.T) {
 			`{"name":"a thing-kept"}`, "DELETE /things/a%20thing-kept/all?name=a+thing-kept&x=a"},
 		{"text that is a segment of the operation's own path", target.Operation{Path: "/thing", Body: []byte(`{"name":"thing"}`), Unique: []string{"/name"}, Undo: "DELETE /thing/thing"},
 			`{"name":"thing-kept"}`, "DELETE /thing/thing-kept"},
+		{"text with a letter that Go writes otherwise than JSON", target.Operation{Path: "/things", Body: []byte("{\"name\":\"a\x7f\"}"), Unique: []string{"/name"}},
+			"{\"name\":\"a\x7f-kept\"}", ""},
 		{"a number", target.Operation{Path: "/things", Body: []byte(`{"n": 7}`), Unique: []string{"/n"}, Undo: "DELETE /things/7"}, `{"n": 8}`, "DELETE /things/8"},
 		{"a member that is not there, and no undoing", target.Operation{Path: "/things", Body: []byte(`{"n": 7}`), Unique: []string{"/m"}}, `{"n": 7}`, ""},
 	}

@@ -78,26 +78,29 @@ func (p *planner) make(place int, op *Operation) *made {
 		return m
 	}
 	probe := &Catalog[place]
-	m = &made{probe: probe, operation: op}
-	m.cases, m.gap = probe.Cases(p.good.of(op))
+	cases, gap := probe.Cases(p.good.of(op))
 	switch {
 	case slices.Contains(p.options.Without, probe.Name):
-		m.cases, m.gap = nil, Gap{Why: "the run is without " + probe.Name}
-	case p.options.ReadOnly && len(m.cases) > 0 && !slices.ContainsFunc(m.cases, Case.reads):
-		m.cases, m.gap = nil, Gap{Why: "it writes, and the run is --read-only"}
-	case p.options.ReadOnly:
-		m.keep(Case.reads)
+		cases, gap = nil, Gap{Why: "the run is without " + probe.Name}
+	case p.options.ReadOnly && len(cases) > 0 && !slices.ContainsFunc(cases, Case.reads):
+		cases, gap = nil, Gap{Why: "it writes, and the run is --read-only"}
 	}
-	p.guard(m)
-	m.size = len(m.cases)
-	if m.size > 0 {
+	if len(cases) > 0 {
+		m = &made{probe: probe, operation: op, gap: gap, cases: cases}
+		if p.options.ReadOnly {
+			m.keep(Case.reads)
+		}
+		p.guard(m)
+		m.size, gap = len(m.cases), m.gap
+	}
+	if m != nil && m.size > 0 {
 		m.blocks = slices.Repeat([]int32{-1}, m.size)
 		p.fresh = append(p.fresh, m)
 	} else {
-		if !op.Whole() && m.gap.Why != "" {
-			p.leave(probe.Name, op.ID, m.gap.Why)
+		if !op.Whole() && gap.Why != "" {
+			p.leave(probe.Name, op.ID, gap.Why)
 		}
-		m = p.none(m.gap)
+		m = p.none(gap)
 	}
 	p.made[op][place] = m
 	return m

@@ -37,7 +37,7 @@ var nullMember = Probe{
 		var cases []Case
 		for _, m := range g.members() {
 			v, ok := body.at(m.Pointer)
-			if !ok || body.kind(v) == "null" || !m.FromSchema && !m.Required {
+			if !ok || body.kind(v) == "null" || !m.FromSchema && (!m.Required || g.emptiesRelationship(body, v)) {
 				continue
 			}
 			sent := body.replace(v, "null")
@@ -51,6 +51,14 @@ var nullMember = Probe{
 		}
 		return cases, Gap{}
 	}),
+}
+
+// emptiesRelationship reports whether null at a place may be lawful in JSON:API: a PATCH with it as the data of a to-one relationship
+// takes the relationship away. What has neither attributes nor relationships may be such data.
+func (g Good) emptiesRelationship(body text, v value) bool {
+	contentType, _ := g.Request.Fields.Get("Content-Type")
+	_, _, isResource := resource(body)
+	return v.pointer == "/data" && g.Request.Method == "PATCH" && isJSONAPI(contentType) && !isResource
 }
 
 var wrongType = Probe{
@@ -128,7 +136,7 @@ var wrongFormat = Probe{
 				wrong = append(wrong, bad{"wrong-version", other})
 			}
 			for _, w := range wrong {
-				cases = append(cases, g.memberCase(v, w.slug, "malformed", m.Pointer+` = "`+w.text+`"`, body.replace(v, `"`+w.text+`"`)))
+				cases = append(cases, g.memberCase(v, w.slug, "malformed", m.Pointer+" = "+inQuotes(w.text), body.replace(v, inQuotes(w.text))))
 			}
 		}
 		if len(cases) == 0 {

@@ -33,6 +33,9 @@ var truncatedBody = Probe{
 			variant string
 			at      int
 		}{{"half", end / 2}, {"last-byte", end - 1}} {
+			if cut.variant == "half" && cut.at == end-1 {
+				continue // {} has but one place to be cut
+			}
 			sent := fmt.Sprintf("body cut after %d of %d bytes", cut.at, end)
 			cases = append(cases, g.syntaxCase(cut.variant, sent, body.bytes[:cut.at:cut.at]))
 		}

@@ -105,6 +105,12 @@ func (g Good) withPair(pair string) exchange.Request {
 	return g.Request.WithTarget(g.Request.Target + separator + pair)
 }
 
+// below returns the good request of the target as a whole for a path that does not exist; the segment is written as it is.
+func (g Good) below(segment string) exchange.Request {
+	query := strings.TrimPrefix(g.Request.Target, g.Request.Path()) // a credential may be in it
+	return g.Request.WithTarget(strings.TrimSuffix(g.Base, "/") + "/" + segment + query)
+}
+
 // escapeQuery percent-encodes a name or value of a query. A space is %20: not every server reads + as one.
 func escapeQuery(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 

@@ -74,8 +74,8 @@ var wheres = map[string]string{
 	"member.reference":         "operations with a JSON body, for each related resource of a JSON:API document and each member marked as a reference",
 
 	"identifier":               "operations with an identifier in the path, which the body does not repeat",
-	"identifier.malformed":     "operations with an identifier in the path whose format or values are known",
-	"identifier.wrong-version": "operations with an identifier in the path that is a UUID of one version",
+	"identifier.malformed":     "operations with an identifier in the path, which the body does not repeat, whose format or values are known",
+	"identifier.wrong-version": "operations with an identifier in the path, which the body does not repeat, that is a UUID of one version",
 	"identifier.unknown":       "operations with an identifier in the path; not PUT, which may create, unless the target gives an unknown one",
 	"identifier.deleted":       "operations that are a GET of one thing, which another operation makes and its undo deletes",
 	"identifier.nil":           "operations with an identifier in the path, a UUID or a number with a minimum; not PUT, which may create",

@@ -62,7 +62,7 @@ type Where struct {
 	Operations []string `json:"operations"` // globs of operation ids
 	Except     []string `json:"except"`     // ids of operations that it is not meant for
 	Bodies     []string `json:"bodies"`     // media types of the good request's body, without parameters
-	At         []string `json:"at"`         // places of the defect: a JSON pointer, parameter or field name
+	At         []string `json:"at"`         // places of the defect: a JSON pointer ("" for the whole body), parameter or field name
 	Variants   []string `json:"variants"`   // case variants
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/extensions/globals"
@@ -22,11 +23,16 @@ import (
 // checks, a spec has several of them; with a spec for each, a plan of 44,000 checks took 3 s and 400 MB more.
 const most = 1000
 
+// turn is whose run it is: Ginkgo keeps its tree and its output in package state.
+var turn sync.Mutex
+
 // Run has Ginkgo drive the plan, in its order: one spec per check, nested as contract > operation > check; of a long plan
 // one spec for some checks of a contract that follow on each other. await gives a check's verdict once its cases are judged. Run reports
-// whether every spec passed. What is left out was so by the plan, so no label needs to tell Ginkgo what to run. It keeps its tree
-// in package state, so one Run is under way in a process at a time.
+// whether every spec passed. What is left out was so by the plan, so no label needs to tell Ginkgo what to run. Calls
+// from several goroutines run one after the other.
 func Run(plan *suites.Plan, await func(*suites.Check) report.Check) bool {
+	turn.Lock()
+	defer turn.Unlock()
 	globals.Reset()
 	formatter.ColorableStdOut = io.Discard // reports are rendered from the run log
 	size := (len(plan.Checks) + most - 1) / most

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -73,6 +74,27 @@ func TestRunAwaitsEveryCheckInPlanOrder(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestRunsSideBySideDoNotMix(t *testing.T) {
+	p := planned(t, 3, 2)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			next := 0
+			specs.Run(p, func(c *suites.Check) report.Check {
+				if c.Index != next {
+					t.Errorf("want check %d, got %d", next, c.Index)
+				}
+				next++
+				return report.Check{Verdict: report.Passed}
+			})
+			if next != len(p.Checks) {
+				t.Errorf("want %d checks run, got %d", len(p.Checks), next)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // TestRunOfManyChecksOnOneOperation has more checks beside each other than Ginkgo's tree takes well: it is built in
