@@ -78,7 +78,7 @@ func (j *judge) readJSON() bool {
 		j.add(Finding{Rule: "body", Want: "JSON", Got: looksLike(j.answer.Body, err)})
 		return false
 	}
-	j.value, j.get = value, j.reading.content.get
+	j.value, j.get = value, j.reading.at()
 	return true
 }
 

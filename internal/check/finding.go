@@ -13,7 +13,7 @@ import (
 
 // Finding is one difference between an answer and its requirement. Where Got is empty, Want is the whole sentence.
 type Finding struct {
-	Rule string `json:"rule"`           // status, media-type, body, members, repeated-status, channels, blames, headers, content, as-get, connection, leaks, effects, answer
+	Rule string `json:"rule"`           // status, media-type, body, members, repeated-status, channels, blames, headers, content, as-get, connection, leaks, effects, answer, after
 	Want string `json:"want,omitempty"` // short, one line
 	Got  string `json:"got,omitempty"`
 	At   string `json:"at,omitempty"` // place in the body (see contract.Kind), or header field name

@@ -46,8 +46,8 @@ func (r *Reading) leaks() []leak.Finding {
 }
 
 // secrets returns the credentials that the request carried, as they were sent: a token has its value only then.
-func (reading *Reading) secrets() []leak.Secret {
-	r, d := &reading.exchange.Request, reading.defect
+func (r *Reading) secrets() []leak.Secret {
+	sent, d := &r.exchange.Request, r.defect
 	var all []leak.Secret
 	add := func(in, name, value string) {
 		if value != "" {
@@ -55,7 +55,7 @@ func (reading *Reading) secrets() []leak.Secret {
 		}
 	}
 	field := func(name string) {
-		for _, value := range r.Fields.Values(name) {
+		for _, value := range sent.Fields.Values(name) {
 			add("header", name, value)
 		}
 	}
@@ -68,7 +68,7 @@ func (reading *Reading) secrets() []leak.Secret {
 		case p.In == "header" && !strings.EqualFold(p.At, "Authorization"):
 			field(p.At)
 		case p.In == "cookie":
-			for _, line := range r.Fields.Values("Cookie") {
+			for _, line := range sent.Fields.Values("Cookie") {
 				for pair := range strings.SplitSeq(line, ";") {
 					if name, value, _ := strings.Cut(strings.Trim(pair, ows), "="); name == p.At {
 						add(p.In, p.At, value)
@@ -76,7 +76,7 @@ func (reading *Reading) secrets() []leak.Secret {
 				}
 			}
 		case p.In == "query":
-			_, query, _ := strings.Cut(r.Target, "?")
+			_, query, _ := strings.Cut(sent.Target, "?")
 			for pair := range strings.SplitSeq(query, "&") {
 				name, value, _ := strings.Cut(pair, "=")
 				decoded, err := url.QueryUnescape(name)

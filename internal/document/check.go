@@ -38,6 +38,9 @@ func (d *Document) say(s *schema.Schema, v schema.Violation) string {
 	switch v.Rule {
 	case "additionalProperties":
 		names := known(s, parent)
+		if under := deeper(s, parent, names, v.Property); under != "" {
+			return fmt.Sprintf("unknown key %q: it belongs under %q", v.Property, under)
+		}
 		if meant := Meant(v.Property, names); meant != "" || len(names) == 0 {
 			return fmt.Sprintf("unknown key %q", v.Property) + meant
 		}
@@ -91,6 +94,21 @@ func known(s *schema.Schema, at string) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+// deeper returns the one key of those known in the mapping at a pointer under which another key is known; empty: there is none, or several.
+func deeper(s *schema.Schema, at string, names []string, key string) string {
+	under := ""
+	for _, name := range names {
+		if !slices.Contains(known(s, pointer.Join(at, name)), key) {
+			continue
+		}
+		if under != "" {
+			return ""
+		}
+		under = name
+	}
+	return under
 }
 
 // split returns the pointer of the parent and the last token, unescaped.

@@ -27,31 +27,42 @@ type outcome struct {
 	told      report.Miss        // what all misses of the case have in common; filled in where there is one
 }
 
-// try sends a case and judges it, with room for what the checks make of it. A panic of our own is the case's error, never the end of
-// the process.
-func (d *Drive) try(ctx context.Context, c *suites.Planned, room []judged) (o outcome) {
+// trial is a case that is tried and judged. A worker has one, which each of its cases takes over from the one before: they would take
+// two kilobytes each.
+type trial struct {
+	outcome
+	reading check.Reading // of the exchange
+	after   error         // why the control did not work any more afterwards
+}
+
+// try sends a case and judges it. A panic of our own is the case's error, never the end of the process.
+func (d *Drive) try(ctx context.Context, c *suites.Planned, t *trial) {
 	defer func() {
 		if r := recover(); r != nil {
-			o = outcome{told: told(c)}
-			o.fail(c, fmt.Errorf("conform itself failed on this case, please report it: %v", r))
+			*t = trial{outcome: outcome{told: told(c)}}
+			t.fail(c, fmt.Errorf("conform itself failed on this case, please report it: %v", r))
 		}
 	}()
+	room := t.judged
+	t.outcome, t.after = outcome{}, nil
 	unheard := false
 	d.inLane(alone(c), func() {
-		o, unheard = d.send(ctx, c)
-		o.judged = room
+		unheard = d.send(ctx, c, &t.outcome)
+		t.judged = room
 		if !unheard {
-			d.find(ctx, c, &o)
+			d.find(ctx, c, t)
 		}
 	})
 	if unheard {
 		d.inLane(true, func() {
-			d.insist(ctx, c, &o)
-			d.find(ctx, c, &o)
+			d.insist(ctx, c, &t.outcome)
+			d.find(ctx, c, t)
 		})
 	}
-	d.tell(c, &o)
-	return o
+	if t.after != nil {
+		d.inLane(true, func() { d.convict(ctx, c, &t.outcome, t.after) })
+	}
+	d.tell(c, &t.outcome)
 }
 
 // apart reports whether a case may not be under way together with another of its lane: if the target obeys it, it changes what
@@ -84,31 +95,31 @@ func (d *Drive) inLane(alone bool, run func()) {
 
 // send sends a case, after what has to go before it. unheard tells that the target gave no answer, though not for want of
 // time, and that it may be asked again: see insist.
-func (d *Drive) send(ctx context.Context, c *suites.Planned) (o outcome, unheard bool) {
+func (d *Drive) send(ctx context.Context, c *suites.Planned, o *outcome) (unheard bool) {
 	if refused := d.health.refused(c.Operation); refused != "" {
 		o.err = errors.New(refused)
-		return o, false
+		return false
 	}
-	if d.once(ctx, c, &o); o.err != nil || o.skipped != "" || o.exchange.Failure == nil {
-		return o, false
+	if d.once(ctx, c, o); o.err != nil || o.skipped != "" || o.exchange.Failure == nil {
+		return false
 	}
 	failure := o.exchange.Failure
 	switch failure.Kind {
 	case exchange.Interrupted:
 		o.err = errors.New(d.cut())
-		return o, false
+		return false
 	case exchange.Unsendable:
 		o.skipped = "another way to the target: " + failure.Err.Error()
-		return o, false
+		return false
 	}
 	d.health.suspect(c, failure)
 	if err := d.health.works(ctx, c.Operation, time.Now()); err != nil {
 		o.err = fmt.Errorf("no answer (%w), and afterwards %w", failure, err)
-		return o, false
+		return false
 	}
 	d.health.clear(c)
 	o.err = unrepeatable(c, failure)
-	return o, o.err == nil
+	return o.err == nil
 }
 
 // sendOnce sends the case itself, and undoes what the target did although it should have refused. It returns the token that
@@ -201,11 +212,11 @@ func (d *Drive) tell(c *suites.Planned, o *outcome) {
 }
 
 // settle hands the outcome of a case to its checks. Those that judge what the cases did wait for the last of them.
-func (d *Drive) settle(ctx context.Context, c *suites.Planned, o outcome) {
+func (d *Drive) settle(ctx context.Context, c *suites.Planned, o *outcome) {
 	for i, index := range c.Checks {
 		if w := d.effects.watches[index]; w == nil {
-			d.tallies[index].settle(c.Index, &o, o.judged[i])
-		} else if next := w.take(c, &o, o.judged[i]); next != nil {
+			d.tallies[index].settle(c.Index, o, o.judged[i])
+		} else if next := w.take(c, o, o.judged[i]); next != nil {
 			defer next(ctx)
 		}
 	}

@@ -38,11 +38,12 @@ type Drive struct {
 	Config
 	window   *window
 	stock    *stock
-	tallies  []tally // by check
-	expected map[*contract.Requirement]*check.Expectation
+	tallies  []tally              // by check
+	expected []*check.Expectation // by check
 	things   *things
 	health   *health
 	effects  *effects
+	deeds    deeds
 	lanes    map[*suites.Operation]*lane
 	lane     sync.RWMutex    // held for writing by a case that must be alone in all lanes
 	ctx      context.Context // of the run: ends it early
@@ -85,13 +86,13 @@ func (d *Drive) Start(ctx context.Context) {
 	d.began = time.Now()
 	d.ctx, d.cancel = context.WithCancel(ctx)
 	context.AfterFunc(d.ctx, d.window.close)
+	d.workers.Go(d.window.fill) // which makes cases, and sends nothing
 	d.logIn(d.ctx)
 	d.health.controls(d.ctx)
 	d.effects.begin(d.ctx)
 	if d.ctx.Err() != nil {
 		d.window.close() // before a worker takes a case: an unreachable target is told the same way every time
 	}
-	d.workers.Go(d.window.fill)
 	for worker := range d.Concurrency {
 		d.workers.Go(func() { d.work(&d.health.underway[worker]) })
 	}
@@ -99,7 +100,7 @@ func (d *Drive) Start(ctx context.Context) {
 
 // work sends and judges cases until there are none left. underway shows which.
 func (d *Drive) work(underway *atomic.Pointer[suites.Planned]) {
-	var room []judged // a kilobyte for each case otherwise
+	var t trial
 	for d.ctx.Err() == nil {
 		turn, ok := d.window.take()
 		if !ok {
@@ -107,12 +108,11 @@ func (d *Drive) work(underway *atomic.Pointer[suites.Planned]) {
 		}
 		c := d.stock.take(turn.index)
 		underway.Store(c)
-		o := d.try(d.ctx, c, room)
+		d.try(d.ctx, c, &t)
 		d.window.leave(turn)
-		d.settle(d.ctx, c, o)
+		d.settle(d.ctx, c, &t.outcome)
 		underway.Store(nil)
 		d.stock.drop(turn.index)
-		room = o.judged
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 type effects struct {
 	drive   *Drive
 	before  map[*suites.Operation]*baseline // by the GET
-	watches map[int]*watch                  // by check
+	watches []*watch                        // by check; nil for most
 }
 
 // baseline is what a GET answered before the first case.
@@ -59,7 +59,7 @@ type took struct {
 }
 
 func newEffects(d *Drive) *effects {
-	e := &effects{drive: d, before: map[*suites.Operation]*baseline{}, watches: map[int]*watch{}}
+	e := &effects{drive: d, before: map[*suites.Operation]*baseline{}, watches: make([]*watch, len(d.Plan.Checks))}
 	for _, c := range d.Plan.Checks {
 		if c.Effects() {
 			e.watches[c.Index] = &watch{drive: d, check: c, pending: c.Size}

@@ -24,8 +24,10 @@ type health struct {
 	vitals   map[*suites.Operation]*vital
 	underway []atomic.Pointer[suites.Planned] // by worker: the case that it is trying
 
+	first chan struct{} // closed once the target has answered something
+
 	mu       sync.Mutex
-	answered bool            // the target has answered something
+	answered bool            // it has
 	silent   int             // operations in a row that got no answer to their control
 	drops    int             // controls that were dropped first and answered then
 	suspect1 *suites.Planned // the case that was first left unanswered
@@ -43,7 +45,10 @@ type vital struct {
 }
 
 func newHealth(d *Drive) *health {
-	h := &health{drive: d, vitals: map[*suites.Operation]*vital{}, underway: make([]atomic.Pointer[suites.Planned], d.Concurrency)}
+	h := &health{
+		drive: d, vitals: map[*suites.Operation]*vital{}, underway: make([]atomic.Pointer[suites.Planned], d.Concurrency),
+		first: make(chan struct{}),
+	}
 	for _, op := range d.Plan.Operations {
 		h.vitals[op] = &vital{}
 	}
@@ -140,18 +145,17 @@ func (h *health) sideBySide(ctx context.Context, groups [][]*suites.Operation) {
 	var all sync.WaitGroup
 	free := make(chan struct{}, h.drive.Concurrency)
 	for _, group := range groups {
-		h.mu.Lock()
-		answered := h.answered
-		h.mu.Unlock()
 		free <- struct{}{}
+		done := make(chan struct{})
 		all.Go(func() {
-			defer func() { <-free }()
+			defer func() { close(done); <-free }()
 			for _, op := range group {
 				h.control(ctx, op)
 			}
 		})
-		if !answered {
-			all.Wait()
+		select {
+		case <-h.first:
+		case <-done:
 		}
 	}
 	all.Wait()
@@ -222,6 +226,9 @@ func (h *health) heard(ex *exchange.Exchange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if ex.Answer != nil {
+		if !h.answered {
+			close(h.first)
+		}
 		h.answered, h.silent = true, 0
 		return
 	}

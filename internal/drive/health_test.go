@@ -236,3 +236,20 @@ func TestControlsOfOperationsThatReadRunSideBySide(t *testing.T) {
 	found := story{requirements: refusesMethods, target: target}.at(t, server.URL)
 	found.verdict(t, "x.bad GET /d", report.Passed, "")
 }
+
+func TestTheFirstAnswerLetsTheControlsOfOtherLanesGo(t *testing.T) {
+	meet := newMeeting(2) // the second control of the first lane, and that of another
+	found := story{requirements: refusesMethods, target: `
+operations:
+  - {id: make, request: POST /things, body: {}}
+  - {id: replace, request: PUT /things/1, body: {}}
+  - {id: buy, request: POST /orders, body: {}}
+`}.on(t, func(w http.ResponseWriter, r *http.Request) {
+		if caseOf(r) != "control" {
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		} else if r.URL.Path != "/things" {
+			meet.wait(t)
+		}
+	})
+	found.verdict(t, "x.bad PUT /things/1", report.Passed, "")
+}

@@ -29,14 +29,16 @@ func (o *outcome) fail(c *suites.Planned, err error) {
 
 // find judges the outcome for each check of the case, and makes sure of an answer that may come from a token that has
 // run out, a limit that was reached or a target that broke down, rather than from the defect.
-func (d *Drive) find(ctx context.Context, c *suites.Planned, o *outcome) {
+func (d *Drive) find(ctx context.Context, c *suites.Planned, t *trial) {
+	o, reading := &t.outcome, &t.reading
 	o.judged = slices.Grow(o.judged[:0], len(c.Checks))[:len(c.Checks)]
 	missed := false
-	reading := check.Read(o.exchange, c.Defect)
+	reading.Read(o.exchange, c.Defect)
 	for i, index := range c.Checks {
 		o.judged[i] = d.judge(d.Plan.Checks[index], c, o, reading)
 		missed = missed || len(o.judged[i].findings) > 0
 	}
+	d.doing(c, o)
 	if !missed || o.exchange.Answer == nil {
 		return
 	}
@@ -48,7 +50,16 @@ func (d *Drive) find(ctx context.Context, c *suites.Planned, o *outcome) {
 	}
 	if status == 401 || status == 429 && c.Burst == 0 || status >= 500 { // a burst has waited its 429 out
 		if err := d.health.works(ctx, c.Operation, o.exchange.Start.Add(o.exchange.Duration)); err != nil {
-			o.doubt(fmt.Errorf("got %d, but afterwards %w", status, err), func([]check.Finding) bool { return true })
+			t.after = fmt.Errorf("got %d, but afterwards %w", status, err)
+		}
+	}
+}
+
+// add adds a finding for each check that has others.
+func (o *outcome) add(f check.Finding) {
+	for i, j := range o.judged {
+		if len(j.findings) > 0 {
+			o.judged[i].findings = append(slices.Clip(j.findings), f)
 		}
 	}
 }
@@ -62,13 +73,17 @@ func (o *outcome) doubt(err error, of func([]check.Finding) bool) {
 	}
 }
 
-// expected makes what each requirement expects ready for judging.
-func expected(p *suites.Plan) map[*contract.Requirement]*check.Expectation {
-	all := map[*contract.Requirement]*check.Expectation{}
+// expected makes what the requirement of each check expects ready for judging.
+func expected(p *suites.Plan) []*check.Expectation {
+	prepared := map[*contract.Requirement]*check.Expectation{}
 	for _, c := range p.Contracts {
 		for i := range c.Requirements {
-			all[&c.Requirements[i]] = check.Prepare(c.Requirements[i].Expect, c.Formats)
+			prepared[&c.Requirements[i]] = check.Prepare(c.Requirements[i].Expect, c.Formats)
 		}
+	}
+	all := make([]*check.Expectation, len(p.Checks))
+	for i, c := range p.Checks {
+		all[i] = prepared[c.Requirement]
 	}
 	return all
 }
@@ -94,7 +109,7 @@ func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome, read
 	if planned.Observed() && !slices.ContainsFunc(r.Observed.Status, func(s contract.Status) bool { return s.Matches(status) }) {
 		return judged{apart: true}
 	}
-	expected := d.expected[r]
+	expected := d.expected[planned.Index]
 	if !reading.Concerns(expected) {
 		return judged{apart: true}
 	}

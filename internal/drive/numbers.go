@@ -1,6 +1,9 @@
 package drive
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // numbers are those of exchanges in the run log, in any order. Each takes a byte or two, for those of a check are near each other: a
 // check has a hundred, and a case is judged by a dozen checks.
@@ -16,7 +19,13 @@ func (n *numbers) add(number int) {
 
 // all returns the numbers in the order in which they were added.
 func (n *numbers) all() []int {
-	var all []int
+	count := 0
+	for _, b := range n.steps {
+		if b < 0x80 { // the last byte of a varint
+			count++
+		}
+	}
+	all := slices.Grow([]int(nil), count)
 	last := 0
 	for steps := n.steps; len(steps) > 0; {
 		step, size := binary.Varint(steps)

@@ -8,7 +8,7 @@ import (
 
 // ahead is about how many bytes of cases are made ahead of their turn and kept: thousands of ordinary ones. Beyond that they are made
 // once more when it is their turn.
-const ahead = 16 << 20
+const ahead = 8 << 20
 
 // stock has the cases that are waited for or under way: a block of them is made when the first is looked at, and dropped when the last is
 // done with. All cases of a plan at once were half of what a run held.
@@ -20,6 +20,7 @@ type stock struct {
 	blocks map[int]*batch // by block
 	size   int            // bytes of them
 	spare  *batch         // the block that was looked at last, where there is no room to keep it
+	asked  int            // the block that was asked for last
 }
 
 // batch is a block of cases.
@@ -43,7 +44,7 @@ func (s *stock) take(i int) *suites.Planned { return s.get(i, true) }
 func (s *stock) get(i int, keep bool) *suites.Planned {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	block := s.plan.BlockOf(i)
+	block := s.blockOf(i)
 	b := s.blocks[block]
 	if b == nil {
 		if b = s.spare; b == nil || b.block != block {
@@ -60,6 +61,18 @@ func (s *stock) get(i int, keep bool) *suites.Planned {
 	return &b.cases[i-b.cases[0].Index]
 }
 
+// blockOf returns the block of a case, which most often is the one that was asked for last, or the next. The caller holds the lock.
+func (s *stock) blockOf(i int) int {
+	for block := s.asked; block < min(s.asked+2, len(s.plan.Blocks)); block++ {
+		if b := &s.plan.Blocks[block]; i >= b.First && i < b.First+b.Size {
+			s.asked = block
+			return block
+		}
+	}
+	s.asked = s.plan.BlockOf(i)
+	return s.asked
+}
+
 func (s *stock) make(block int) *batch {
 	b := &batch{block: block, cases: s.maker.Block(block)}
 	b.left = len(b.cases)
@@ -73,7 +86,7 @@ func (s *stock) make(block int) *batch {
 func (s *stock) drop(i int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	block := s.plan.BlockOf(i)
+	block := s.blockOf(i)
 	if b := s.blocks[block]; b != nil {
 		if b.left--; b.left == 0 {
 			delete(s.blocks, block)

@@ -7,18 +7,39 @@ import (
 	"github.com/seed-e125e033/conform/internal/report"
 )
 
-// tally gathers what the cases of one check came to.
+// tally gathers what the cases of one check came to. There are as many as checks, and most have nothing rare: 64 bytes each.
 type tally struct {
 	pending atomic.Int32
 
 	mu        sync.Mutex
-	done      chan struct{} // closed when nothing is pending; nil until somebody waits
-	judged    int32         // cases that kept the promise
-	skipped   string        // why a case could not be sent
-	unjudged  string        // why what the cases did could not be judged
-	misses    []miss
+	judged    int32 // cases that kept the promise
 	exchanges numbers
 	seconds   float64
+	rare      *rare // nil for most
+}
+
+// rare is what few tallies have.
+type rare struct {
+	done     chan struct{} // closed when nothing is pending; nil until somebody waits
+	skipped  string        // why a case could not be sent
+	unjudged string        // why what the cases did could not be judged
+	misses   []miss
+}
+
+// rarely returns what the tally has and few others have, to be written to. The caller holds the lock.
+func (t *tally) rarely() *rare {
+	if t.rare == nil {
+		t.rare = &rare{}
+	}
+	return t.rare
+}
+
+// odd returns what the tally has and few others have, to be read. The caller holds the lock.
+func (t *tally) odd() rare {
+	if t.rare == nil {
+		return rare{}
+	}
+	return *t.rare
 }
 
 // miss is a report's miss with the case's place in the plan, which is the order that reports show.
@@ -36,10 +57,11 @@ func (t *tally) wait() <-chan struct{} {
 		close(done)
 		return done
 	}
-	if t.done == nil {
-		t.done = make(chan struct{})
+	r := t.rarely()
+	if r.done == nil {
+		r.done = make(chan struct{})
 	}
-	return t.done
+	return r.done
 }
 
 // settle takes in what the check makes of one case's outcome, and lets whoever awaits the last one go on.
@@ -52,8 +74,8 @@ func (t *tally) settle(index int, o *outcome, j judged) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.done != nil {
-		close(t.done)
+	if done := t.odd().done; done != nil {
+		close(done)
 	}
 }
 
@@ -61,7 +83,7 @@ func (t *tally) add(index int, o *outcome, j judged) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if o.skipped != "" {
-		t.skipped = o.skipped
+		t.rarely().skipped = o.skipped
 		return
 	}
 	if len(j.findings) > 0 || j.err != nil {
@@ -70,7 +92,8 @@ func (t *tally) add(index int, o *outcome, j judged) {
 		if len(j.findings) == 0 {
 			m.Error = j.err.Error()
 		}
-		t.misses = append(t.misses, m)
+		r := t.rarely()
+		r.misses = append(r.misses, m)
 	} else {
 		t.judged++
 	}
@@ -90,7 +113,10 @@ func (t *tally) count(exchanges []int) {
 func (t *tally) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.misses, t.exchanges = nil, numbers{}
+	t.exchanges = numbers{}
+	if t.rare != nil {
+		t.rare.misses = nil
+	}
 }
 
 // note adds exchanges that are of no single case.
@@ -105,11 +131,11 @@ func (t *tally) note(exchanges []int, seconds float64) {
 func (t *tally) leave(reason string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.unjudged = reason
+	t.rarely().unjudged = reason
 }
 
 func (t *tally) reason() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.unjudged
+	return t.odd().unjudged
 }

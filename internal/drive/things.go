@@ -182,7 +182,7 @@ func (t *things) unexpected(ctx context.Context, op *suites.Operation, ex *excha
 	}
 	// The target may have deleted the thing, or only said so.
 	t.renew(ctx, *from)
-	t.changed.Store(true)
+	t.alter(ex)
 }
 
 // takeBack undoes at once what an obeyed request has done.
@@ -190,8 +190,14 @@ func (t *things) takeBack(ctx context.Context, op *suites.Operation, ex *exchang
 	made := t.made(op, ex)
 	t.undo(ctx, made)
 	if !ex.Request.Safe() && (made == nil || !made.undone) {
-		t.changed.Store(true)
+		t.alter(ex)
 	}
+}
+
+// alter notes that an obeyed request has done what was not undone.
+func (t *things) alter(ex *exchange.Exchange) {
+	t.changed.Store(true)
+	t.drive.deeds.note("", ex.Start.Add(ex.Duration))
 }
 
 // renew deletes a kept thing, if it is still there, and makes it again.

@@ -59,18 +59,19 @@ func (d *Drive) count(c *suites.Check, result *report.Check) (skipped string) {
 	t := &d.tallies[c.Index]
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	result.Cases = int(t.judged) + len(t.misses)
+	odd := t.odd()
+	result.Cases = int(t.judged) + len(odd.misses)
 	exchanges := t.exchanges.all()
 	slices.Sort(exchanges)
 	result.Seconds, result.Exchanges = t.seconds, slices.Compact(exchanges)
-	slices.SortFunc(t.misses, func(a, b miss) int { return cmp.Compare(a.index, b.index) })
-	for _, m := range t.misses {
+	slices.SortFunc(odd.misses, func(a, b miss) int { return cmp.Compare(a.index, b.index) })
+	for _, m := range odd.misses {
 		result.Misses = append(result.Misses, m.Miss)
 	}
 	if t.pending.Load() > 0 {
 		result.Misses = append(result.Misses, report.Miss{Case: "the rest", Error: d.cut()})
 	}
-	return t.skipped
+	return odd.skipped
 }
 
 func staleReason(w waiver.Waiver) string {

@@ -99,6 +99,7 @@ func TestEveryWorkerHasACaseToTheEnd(t *testing.T) {
 	}{
 		{"no case must be alone", 10, 0, 100, 0, 50, 20, 20},
 		{"one contract, and then another with some that must be", 50, 130, 70, 10, 64, 165, 168},
+		{"the lanes of a plan of 10,000 cases", 43, 195, 24, 10, 256, 39, 41},
 		{"far more workers than lanes", 50, 130, 70, 10, 256, 42, 50},
 		{"many lanes", 480, 130, 70, 10, 256, 394, 400},
 		{"one lane has by far the most", 1, 0, 20, 200, 8, 203, 203},

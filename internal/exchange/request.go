@@ -117,6 +117,9 @@ func (r Request) WithAddedField(name, value string) Request {
 
 // WithoutField returns a copy without any line of name.
 func (r Request) WithoutField(name string) Request {
+	if _, there := r.Fields.Get(name); !there {
+		return r
+	}
 	r.Fields = slices.DeleteFunc(slices.Clone(r.Fields), func(f Field) bool { return strings.EqualFold(f.Name, name) })
 	return r
 }

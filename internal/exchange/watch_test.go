@@ -48,6 +48,7 @@ func TestWhatFollowsAnAnswerIsWatched(t *testing.T) {
 						in.ReadByte() // until the client goes
 					}
 				})
+				start := time.Now()
 				e := client(t, Config{Target: target}).Send(t.Context(), get, Options{Watch: true})
 				if e.Failure != nil {
 					t.Fatal(e.Failure)
@@ -55,24 +56,26 @@ func TestWhatFollowsAnAnswerIsWatched(t *testing.T) {
 				if diff := cmp.Diff(&test.want, e.Answer.After); diff != "" {
 					t.Errorf("(-want +got):\n%s", diff)
 				}
-				if e.Duration > closeWait/2 {
-					t.Errorf("the watch counts as time of the exchange: %v", e.Duration)
+				if besides := time.Since(start) - e.Duration; test.want == (After{}) && besides < closeWait {
+					t.Errorf("the watch counts as time of the exchange: %v, and %v besides", e.Duration, besides)
 				}
 			})
 		}
 	}
 }
 
+// Without the deadline it takes closeWait at least each time. So one time that is shorter proves it; on a busy machine others may not be.
 func TestWatchingEndsWithTheDeadline(t *testing.T) {
 	c := client(t, Config{Target: answering(t, ok), Timeout: short})
-	start := time.Now()
-	e := c.Send(t.Context(), get, Options{Watch: true})
-	if e.Failure != nil || e.Answer.After.Closed {
-		t.Errorf("got %+v, %v", e.Answer, e.Failure)
+	var last *Exchange
+	for range 20 {
+		start := time.Now()
+		last = c.Send(t.Context(), get, Options{Watch: true})
+		if last.Answer != nil && !last.Answer.After.Closed && time.Since(start) < closeWait {
+			return
+		}
 	}
-	if took := time.Since(start); took > closeWait {
-		t.Errorf("took %v", took)
-	}
+	t.Errorf("got %+v, %v", last.Answer, last.Failure)
 }
 
 func TestNobodyWatchesUnlessAsked(t *testing.T) {

@@ -20,7 +20,7 @@ import (
 )
 
 // window is how many cases are judged ahead of the check that is awaited.
-const window = 4096
+const window = 16384
 
 // Config says what is run and how. Version is what requests and the log tell of conform.
 type Config struct {

@@ -72,11 +72,16 @@ func redacted(u *url.URL, text string) string {
 	return shown.String()
 }
 
-// requestLine reads METHOD /path, as request, undo and provoke have it.
+// requestLine reads METHOD /path, as request and provoke have it.
 func requestLine(text string) (method, path string, err error) {
+	return lineLike(text, "GET /buyers/{id}")
+}
+
+// lineLike reads METHOD /path, where one such as the example could stand.
+func lineLike(text, example string) (method, path string, err error) {
 	parts := strings.Split(text, " ")
 	if len(parts) != 2 || !strings.HasPrefix(parts[1], "/") {
-		return "", "", fmt.Errorf("%q: write METHOD /path, such as GET /buyers/{id}", text)
+		return "", "", fmt.Errorf("%q: write METHOD /path, such as %s", text, example)
 	}
 	method, path = parts[0], parts[1]
 	if err := checkMethod(method); err != nil {

@@ -257,6 +257,10 @@ func TestOperationMistakes(t *testing.T) {
 		{"a path parameter without a value", "- {id: a, request: \"GET /{guid}\", params: {guid: {format: uuid}}}", []string{`4:44: operation "a": no value for {guid}: give --set guid=VALUE`}},
 		{"a path parameter that --set should give by another name", "- {id: a, request: \"GET /{guid}\", params: {guid: {good: {set: podcast}}}}", []string{`4:44: operation "a": no value for {guid}: give --set podcast=VALUE`}},
 		{"an empty path parameter", "- {id: a, request: \"GET /{guid}\", params: {guid: ''}}", []string{`4:44: operation "a": the good value of {guid} is empty, which makes another path`}},
+		{"keys of a value beside it", "- {id: a, request: \"GET /{guid}\", params: {guid: {from: b, pointer: /id}}}", []string{
+			`4:44: operation "a": no value for {guid}: give --set guid=VALUE`,
+			`4:51: unknown key "from": it belongs under "good"`, `4:60: unknown key "pointer": it belongs under "good"`,
+		}},
 		{"an entry for no parameter", "- {id: a, request: \"GET /{guid}\", params: {guid: 1, giud: 2}}", []string{`4:53: operation "a": the path has no {giud}; did you mean "guid"?`}},
 		{"a required query parameter without a value", "- {id: a, request: GET /, query: {q: {required: true}}}", []string{`4:35: operation "a": no value for the query parameter "q", which is required: give --set q=VALUE`}},
 		{"a good value that is not of its format", "- {id: a, request: GET /, query: {q: {good: x, format: uuid}}}", []string{`4:35: operation "a": the good value of "q": "x" is not of the format uuid`}},
@@ -323,7 +327,7 @@ func TestOperationMistakes(t *testing.T) {
 			`4:42: operation "a": the good body does not fit other.json: /b: is required`,
 		}},
 		{"undoing by no request, and by what is no pointer", "- {id: a, request: POST /, undo: \"/x\"}\n- {id: b, request: POST /, undo: \"DELETE /x/{id}\"}\n- {id: c, request: POST /, undo: \"DELETE /x/{/~}\"}", []string{
-			`4:28: operation "a": undo: "/x": write METHOD /path, such as GET /buyers/{id}`,
+			`4:28: operation "a": undo: "/x": write METHOD /path, such as DELETE /buyers/{/id}, where {/id} is a value of the answer`,
 			`5:28: operation "b": undo: {id} is no JSON pointer into the answer: write it like {/data/id}`,
 			`6:28: operation "c": undo: "/~" is not a JSON pointer: write "~" as "~0"`,
 		}},

@@ -106,7 +106,7 @@ func (p *parser) operation(at string) Operation {
 		p.wrong(at+"/credential", "operation %q: no credential is called %q%s", o.ID, o.Credential, document.Meant(o.Credential, append(known, "none")))
 	}
 	if undo, ok := get[string](p.d, at+"/undo"); ok {
-		_, path, err := requestLine(undo)
+		_, path, err := lineLike(undo, "DELETE /buyers/{/id}, where {/id} is a value of the answer")
 		if err == nil {
 			err = undoable(path, o.Params)
 		}
