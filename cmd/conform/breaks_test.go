@@ -61,8 +61,8 @@ func implied(api apis.API, requirement string) []string {
 	return fail
 }
 
-// driven runs a plan against an API as conduct does, but without Ginkgo, of which a process has one, and without reports. It
-// returns what was written of each check.
+// driven runs a plan against an API as conduct does, but without Ginkgo, which takes one run at a time, and without reports. It
+// returns what was written of each check that did not pass.
 func driven(t *testing.T, in *inputs, api apis.API, broken func(string) bool) []report.Check {
 	t.Helper()
 	address, stop, err := serveReference(t.Context(), "127.0.0.1:0", api, broken)
@@ -88,7 +88,7 @@ func driven(t *testing.T, in *inputs, api apis.API, broken func(string) bool) []
 	var checks []report.Check
 	for line := range bytes.Lines(written.Bytes()) {
 		var r report.Record
-		if !bytes.HasPrefix(line, []byte(`{"type":"check"`)) {
+		if !bytes.HasPrefix(line, []byte(`{"type":"check"`)) || bytes.Contains(line, []byte(`"verdict":"passed"`)) {
 			continue
 		}
 		if err := json.Unmarshal(line, &r); err != nil {
@@ -121,7 +121,6 @@ func TestEveryBrokenPromiseIsNoticedAndNoOther(t *testing.T) {
 				told := ""
 				for _, c := range driven(t, in, api, func(asked string) bool { return asked == broken }) {
 					switch {
-					case c.Verdict == report.Passed:
 					case c.Verdict == report.Waived: // as the API's target file says, with the reason
 					case broken != "" && c.Verdict == report.Skipped && strings.HasPrefix(c.Reason, "not observed"):
 						// what was such an answer is another one now

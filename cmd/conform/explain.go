@@ -79,8 +79,8 @@ func explain(ctx context.Context, d door, name string) error {
 			}
 		}
 	}
-	known := append(requirementNames(), suites.Names()...)
-	return &exit{calledWrongly, fmt.Errorf("no requirement or probe is called %q%s; conform contracts NAME lists requirements", name, document.Meant(name, known))}
+	names := append(requirementNames(), suites.Names()...)
+	return &exit{calledWrongly, fmt.Errorf("no requirement or probe is called %q%s; conform contracts NAME lists requirements", name, document.Meant(name, names))}
 }
 
 func explainRequirement(ctx context.Context, d door, r *contract.Requirement) error {

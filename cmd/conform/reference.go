@@ -29,20 +29,20 @@ func reference(name string) (apis.API, error) {
 func breaks(all []apis.API, names []string) (func(string) bool, error) {
 	broken := map[string]bool{}
 	var mistakes []error
-	var known []string
+	var breakable []string
 	for _, a := range all {
-		known = append(known, a.Breaks...)
+		breakable = append(breakable, a.Breaks...)
 	}
 	for _, name := range names {
 		switch {
 		case name == "all":
-			for _, requirement := range known {
+			for _, requirement := range breakable {
 				broken[requirement] = true
 			}
-		case slices.Contains(known, name):
+		case slices.Contains(breakable, name):
 			broken[name] = true
 		default:
-			mistakes = append(mistakes, fmt.Errorf("--break: no requirement is called %q%s; conform contracts NAME lists them", name, document.Meant(name, known)))
+			mistakes = append(mistakes, fmt.Errorf("--break: no requirement is called %q%s; conform contracts NAME lists them", name, document.Meant(name, breakable)))
 		}
 	}
 	if err := errors.Join(mistakes...); err != nil {
