@@ -116,8 +116,11 @@ func (p *Plan) Writing() []string {
 	for _, op := range p.Operations {
 		if sent[op] && op.Writes() {
 			text := op.Title()
-			if op.Undo != "" {
+			switch {
+			case op.Undo != "":
 				text += " (undone by " + op.Undo + ")"
+			case op.Method == http.MethodPost:
+				text += " (not undone)"
 			}
 			writing = append(writing, text)
 		}

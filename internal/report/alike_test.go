@@ -46,3 +46,20 @@ func TestOneMistakeOnManyOperationsIsToldOnce(t *testing.T) {
 		t.Errorf("verbose: want each of %d checks, got %d", len(checks), n)
 	}
 }
+
+func TestRequirementsSkippedForOneReasonStandTogether(t *testing.T) {
+	skipped := func(requirement, title, reason string) report.Check {
+		c := sampleChecks()[0]
+		c.Requirement, c.Title, c.Verdict, c.Reason, c.Misses = "gr4vy."+requirement, title, report.Skipped, reason, nil
+		return c
+	}
+	log := writeLog(t, header(), nil, []report.Check{
+		skipped("a", "GET /one", "needs an ETag"), skipped("b", "GET /one", "needs a limit"),
+		skipped("a", "GET /two", "needs an ETag"), skipped("c", "GET /two", "needs an ETag"),
+	}, report.End{Seconds: 1})
+	text := string(render(t, "text", log))
+	want := "SKIP  2 requirements   needs an ETag\n      gr4vy.a (2 operations), gr4vy.c\nSKIP  gr4vy.b  GET /one   needs a limit\n\n"
+	if !strings.HasPrefix(text, want) {
+		t.Errorf("want at first\n%sgot\n%s", want, text)
+	}
+}

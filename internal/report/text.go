@@ -166,16 +166,44 @@ func (p *printer) keep(c Check) {
 	q.operations++
 }
 
-// unjudged writes what was skipped and what is waived.
+// unjudged writes what was skipped and what is waived: requirements that are so for one reason stand together.
 func (p *printer) unjudged() {
+	type because struct {
+		reason  string
+		verdict Verdict
+	}
+	groups := map[because][]*quiet{}
 	for _, q := range p.order {
-		where := line(q.title)
-		if q.operations > 1 {
-			where = count(q.operations, "operation")
+		key := because{q.reason, q.verdict}
+		groups[key] = append(groups[key], q)
+	}
+	for _, q := range p.order {
+		key := because{q.reason, q.verdict}
+		switch group := groups[key]; {
+		case len(group) == 1:
+			p.oneLine(q.verdict, q.requirement, q.where(), q.reason)
+		case group[0] == q:
+			var names []string
+			for _, q := range group {
+				name := line(q.requirement)
+				if q.operations > 1 {
+					name += " (" + q.where() + ")"
+				}
+				names = append(names, name)
+			}
+			p.oneLine(q.verdict, count(len(group), "requirement"), "", q.reason)
+			p.w.WriteString("      " + strings.Join(names, ", ") + "\n")
 		}
-		p.oneLine(q.verdict, q.requirement, where, q.reason)
 	}
 	p.endList()
+}
+
+// where names the operation, or says how many there are.
+func (q *quiet) where() string {
+	if q.operations > 1 {
+		return count(q.operations, "operation")
+	}
+	return line(q.title)
 }
 
 func (p *printer) endList() {
@@ -186,7 +214,10 @@ func (p *printer) endList() {
 }
 
 func (p *printer) oneLine(v Verdict, requirement, where, reason string) {
-	text := fmt.Sprintf("%s%s  %s", pad(headings(v), 6), line(requirement), where)
+	text := pad(headings(v), 6) + line(requirement)
+	if where != "" {
+		text += "  " + where
+	}
 	if reason != "" {
 		text += "   " + line(reason)
 	}
