@@ -62,8 +62,9 @@ func newWindow(size, end, workers int, at func(i int) place) *window {
 
 // fill has the cases wait in their lanes, ahead of the workers, and returns after the last or when the window is closed.
 func (w *window) fill() {
+	var places []place
 	for begin := 0; begin < w.end; {
-		places := []place{w.at(begin)} // which makes the case, and is not for others to wait for
+		places = append(places[:0], w.at(begin)) // which makes the case, and is not for others to wait for
 		for end := min(w.end, begin+w.most); begin+len(places) < end; {
 			places = append(places, w.at(begin+len(places)))
 		}

@@ -13,7 +13,7 @@ import (
 // alike are the checks of one requirement that have the same verdict and the same findings, on however many operations: mostly one
 // mistake of a gateway or a framework. The first is told whole, and of the others the names of some.
 type alike struct {
-	told   bool
+	first  int // its place among the rows
 	others int
 	titles []string // of the first of the others
 }
@@ -33,37 +33,37 @@ func likenessOf(c Check) likeness {
 	return sha256.Sum256(text)
 }
 
-// gather finds the checks with findings that are alike.
-func (p *printer) gather(log *Written) error {
-	p.alike = map[likeness]*alike{}
+// gather finds the checks with findings that are alike, by the place of each among the rows.
+func gather(log *Written) (map[int]*alike, error) {
+	kinds, byRow := map[likeness]*alike{}, map[int]*alike{}
 	whole := log.checks()
-	for _, r := range log.index.rows {
+	for i, r := range log.index.rows {
 		if !findings(Verdicts[r.verdict]) {
 			continue
 		}
 		c, err := whole(r)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		key := likenessOf(c)
-		switch a := p.alike[key]; {
-		case a == nil:
-			p.alike[key] = &alike{}
-		default:
-			if a.others++; len(a.titles) < variantsShown {
-				a.titles = append(a.titles, line(c.Title))
-			}
+		a := kinds[key]
+		if a == nil {
+			a = &alike{first: i}
+			kinds[key] = a
+		} else if a.others++; len(a.titles) < variantsShown {
+			a.titles = append(a.titles, line(c.Title))
 		}
+		byRow[i] = a
 	}
-	return nil
+	return byRow, nil
 }
 
 // findings reports whether checks of this verdict are told by what was found.
 func findings(v Verdict) bool { return slices.Contains([]Verdict{Failed, Warned}, v) }
 
-// String names the others, or is empty where there are none.
+// String names the others, or is empty where there are none; a may be nil.
 func (a *alike) String() string {
-	if a.others == 0 {
+	if a == nil || a.others == 0 {
 		return ""
 	}
 	titles := strings.Join(a.titles, ", ")

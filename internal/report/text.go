@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +25,7 @@ func (t Terminal) Write(w io.Writer, log io.ReadSeeker) error {
 	if err != nil {
 		return err
 	}
-	p := &printer{Terminal: t, w: bufio.NewWriter(w), quiet: map[quietly]*quiet{}}
+	p := &printer{Terminal: t, w: bufio.NewWriter(w), quiet: map[because][]*quiet{}}
 	if !t.Brief {
 		if err := p.checks(read); err != nil {
 			return err
@@ -42,48 +43,53 @@ type printer struct {
 	tight   bool    // the last line was one of a list: an empty line ends it
 	errored []Check // a run of errored checks for one reason, not yet written: the first of them
 	more    int     // how many more there were
-	quiet   map[quietly]*quiet
-	order   []*quiet
-	alike   map[likeness]*alike // nil: every check is told whole
+	quiet   map[because][]*quiet
+	order   []because // of quiet
 }
 
-// quietly is what takes no more than a line: a requirement that was skipped or waived for one reason.
-type quietly struct {
-	requirement, reason string
-	verdict             Verdict
+// because is what takes no more than a line: that requirements were skipped or waived, and why.
+type because struct {
+	reason  string
+	verdict Verdict
 }
 
-// quiet is on how many operations that was so, and on which first.
+// quiet is one of them, on how many operations that was so, and on which first.
 type quiet struct {
-	quietly
-	title      string
-	operations int
+	requirement, title string
+	operations         int
 }
 
 // checks writes what is to be said of each check.
 func (p *printer) checks(log *Written) error {
+	var alike map[int]*alike // where it is nil, every check is told whole
 	if !p.Verbose {
-		if err := p.gather(log); err != nil {
+		var err error
+		if alike, err = gather(log); err != nil {
 			return err
 		}
 	}
 	whole := log.checks()
-	for _, r := range log.index.rows {
+	for i, r := range log.index.rows {
 		if Verdicts[r.verdict] == Passed && !p.Verbose {
+			continue
+		}
+		if a := alike[i]; a != nil && a.first != i {
+			p.endErrors()
 			continue
 		}
 		c, err := whole(r)
 		if err != nil {
 			return err
 		}
-		p.check(c)
+		p.check(c, alike[i])
 	}
 	p.endErrors()
 	p.unjudged()
 	return nil
 }
 
-func (p *printer) check(c Check) {
+// check writes what is to be said of a check and of those that are alike.
+func (p *printer) check(c Check, like *alike) {
 	if c.Verdict == Errored && !p.Verbose {
 		if len(p.errored) > 0 && cause(p.errored[0]) != cause(c) {
 			p.endErrors()
@@ -102,25 +108,13 @@ func (p *printer) check(c Check) {
 	case c.Verdict == Skipped, c.Verdict == Waived && !p.Verbose:
 		p.keep(c)
 	default:
-		p.whole(c)
+		p.endList()
+		d := description{}
+		d.WriteString(Describe(c))
+		d.row("also", like.String())
+		p.block(d.String(), c.Verdict)
+		p.w.WriteByte('\n')
 	}
-}
-
-// whole writes all that is to be said of a check, unless it was said of one that is alike.
-func (p *printer) whole(c Check) {
-	d := description{}
-	d.WriteString(Describe(c))
-	if p.alike != nil && findings(c.Verdict) {
-		a := p.alike[likenessOf(c)]
-		if a.told {
-			return
-		}
-		a.told = true
-		d.row("also", a.String())
-	}
-	p.endList()
-	p.block(d.String(), c.Verdict)
-	p.w.WriteByte('\n')
 }
 
 // cause is why a check could not be judged.
@@ -156,44 +150,37 @@ func (p *printer) endErrors() {
 
 // keep remembers a check that takes no more than a line, together with its like.
 func (p *printer) keep(c Check) {
-	like := quietly{c.Requirement, c.Reason, c.Verdict}
-	q := p.quiet[like]
-	if q == nil {
-		q = &quiet{quietly: like, title: c.Title}
-		p.quiet[like] = q
-		p.order = append(p.order, q)
+	key := because{c.Reason, c.Verdict}
+	all, known := p.quiet[key]
+	if !known {
+		p.order = append(p.order, key)
 	}
-	q.operations++
+	i := slices.IndexFunc(all, func(q *quiet) bool { return q.requirement == c.Requirement })
+	if i < 0 {
+		i = len(all)
+		p.quiet[key] = append(all, &quiet{requirement: c.Requirement, title: c.Title})
+	}
+	p.quiet[key][i].operations++
 }
 
 // unjudged writes what was skipped and what is waived: requirements that are so for one reason stand together.
 func (p *printer) unjudged() {
-	type because struct {
-		reason  string
-		verdict Verdict
-	}
-	groups := map[because][]*quiet{}
-	for _, q := range p.order {
-		key := because{q.reason, q.verdict}
-		groups[key] = append(groups[key], q)
-	}
-	for _, q := range p.order {
-		key := because{q.reason, q.verdict}
-		switch group := groups[key]; {
-		case len(group) == 1:
-			p.oneLine(q.verdict, q.requirement, q.where(), q.reason)
-		case group[0] == q:
-			var names []string
-			for _, q := range group {
-				name := line(q.requirement)
-				if q.operations > 1 {
-					name += " (" + q.where() + ")"
-				}
-				names = append(names, name)
-			}
-			p.oneLine(q.verdict, count(len(group), "requirement"), "", q.reason)
-			p.w.WriteString("      " + strings.Join(names, ", ") + "\n")
+	for _, key := range p.order {
+		all := p.quiet[key]
+		if len(all) == 1 {
+			p.oneLine(key.verdict, all[0].requirement, all[0].where(), key.reason)
+			continue
 		}
+		var names []string
+		for _, q := range all {
+			name := line(q.requirement)
+			if q.operations > 1 {
+				name += " (" + q.where() + ")"
+			}
+			names = append(names, name)
+		}
+		p.oneLine(key.verdict, count(len(all), "requirement"), "", key.reason)
+		p.w.WriteString("      " + strings.Join(names, ", ") + "\n")
 	}
 	p.endList()
 }
