@@ -1,23 +1,19 @@
 package report_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/base64"
-	"io"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/seed-e125e033/conform/fixtures/recorder"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
 )
@@ -97,65 +93,6 @@ func TestCurlTakesTLSFiles(t *testing.T) {
 	}
 }
 
-// message is a request as a server met it.
-type message struct {
-	Line   string
-	Fields []string // sorted, names as written
-	Body   string
-}
-
-// parse takes a request apart. Space around a field's value means nothing (RFC 9110, section 5.5).
-func parse(request []byte) message {
-	head, body, _ := bytes.Cut(request, []byte("\r\n\r\n"))
-	lines := strings.Split(string(head), "\r\n")
-	for i, f := range lines[1:] {
-		name, value, _ := strings.Cut(f, ":")
-		lines[i+1] = name + ": " + strings.Trim(value, " \t")
-	}
-	slices.Sort(lines[1:])
-	return message{lines[0], lines[1:], string(body)}
-}
-
-// recorder is a server that keeps the bytes of one request per connection.
-func recorder(t *testing.T) (*url.URL, <-chan []byte) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	requests := make(chan []byte, 1)
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			requests <- receive(conn)
-			conn.Close()
-		}
-	}()
-	return &url.URL{Scheme: "http", Host: listener.Addr().String(), Path: "/api"}, requests
-}
-
-func receive(conn net.Conn) []byte {
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
-	var got bytes.Buffer
-	r := bufio.NewReader(io.TeeReader(conn, &got))
-	length := 0
-	for {
-		text, err := r.ReadString('\n')
-		if err != nil || text == "\r\n" {
-			break
-		}
-		if name, value, _ := strings.Cut(text, ":"); strings.EqualFold(name, "Content-Length") {
-			length, _ = strconv.Atoi(strings.TrimSpace(value))
-		}
-	}
-	io.CopyN(io.Discard, r, int64(length))
-	io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-	return got.Bytes()
-}
-
 func next(t *testing.T, requests <-chan []byte) []byte {
 	t.Helper()
 	select {
@@ -187,7 +124,8 @@ func TestCurlSendsTheSameBytes(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("needs curl")
 	}
-	base, requests := recorder(t)
+	base, requests := recorder.Start(t)
+	base.Path = "/api"
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(login))
 	field := func(name, value string) exchange.Field { return exchange.Field{Name: name, Value: value} }
 	for name, r := range map[string]exchange.Request{
@@ -244,8 +182,8 @@ func TestCurlSendsTheSameBytes(t *testing.T) {
 				t.Fatalf("line: %.300q", command)
 			}
 			shellLine(t, command)
-			got := parse(next(t, requests))
-			want := parse(r.Bytes(base.Host))
+			got := recorder.Parse(next(t, requests))
+			want := recorder.Parse(r.Bytes(base.Host))
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%.300s\n(-want +got):\n%.1000s", command, diff)
 			}
@@ -258,10 +196,11 @@ func TestCurlEncodesASecret(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("needs curl")
 	}
-	base, requests := recorder(t)
+	base, requests := recorder.Start(t)
+	base.Path = "/api"
 	command := report.Curl(base, exchange.Request{Method: "GET", Target: "/a?key=" + url.QueryEscape(odd), Fields: usual()}, secrets(), report.TLSFiles{})
 	shellLine(t, command)
-	target := strings.Fields(parse(next(t, requests)).Line)[1]
+	target := strings.Fields(recorder.Parse(next(t, requests)).Line)[1]
 	if u, err := url.Parse(target); err != nil || u.Query().Get("key") != odd {
 		t.Errorf("%s\nsent %s", command, target)
 	}
