@@ -2,6 +2,7 @@ package suites
 
 import (
 	"mime"
+	"slices"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -43,11 +44,11 @@ func onReading(cases func(Good) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 // onBody makes cases of operations whose good request has a body and says what it is.
 func onBody(cases func(g Good, contentType string) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 	return onOperation(func(g Good) ([]Case, Gap) {
-		contentType, ok := g.Request.Fields.Get("Content-Type")
-		switch {
-		case len(g.Request.Body) == 0:
+		if len(g.Request.Body) == 0 {
 			return nil, Gap{Why: "the operation takes no body"}
-		case !ok:
+		}
+		contentType, ok := g.Request.Fields.Get("Content-Type")
+		if !ok {
 			return nil, Gap{Why: "the good request has no Content-Type"}
 		}
 		return cases(g, contentType)
@@ -58,21 +59,30 @@ func onBody(cases func(g Good, contentType string) ([]Case, Gap)) func(Good) ([]
 // in a text that is sound. A scalar cut short, such as 42, may be sound still.
 func onJSON(cases func(g Good, body text) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 	return onBody(func(g Good, _ string) ([]Case, Gap) {
-		if !g.isJSON() {
-			return nil, Gap{Why: "the operation's body is not JSON"}
+		if gap := g.known().document.or(g.undocumented); gap.Why != "" {
+			return nil, gap
 		}
-		if name := g.digest(); name != "" {
-			return nil, Gap{Why: "the good request has a " + name + " of its body"}
-		}
-		body, err := g.body()
-		if err != nil {
-			return nil, Gap{Why: "the good body is not JSON: " + err.Error()}
-		}
-		if kind := body.kind(body.values[0]); kind != "object" && kind != "array" {
-			return nil, Gap{Why: "the good body is neither an object nor an array"}
-		}
+		body, _ := g.body()
 		return cases(g, body)
 	})
+}
+
+// undocumented returns why the good body is no sound JSON object or array that can be changed; nothing where it is.
+func (g Good) undocumented() Gap {
+	if !g.isJSON() {
+		return Gap{Why: "the operation's body is not JSON"}
+	}
+	if name := g.digest(); name != "" {
+		return Gap{Why: "the good request has a " + name + " of its body"}
+	}
+	body, err := g.body()
+	if err != nil {
+		return Gap{Why: "the good body is not JSON: " + err.Error()}
+	}
+	if kind := body.kind(body.values[0]); kind != "object" && kind != "array" {
+		return Gap{Why: "the good body is neither an object nor an array"}
+	}
+	return Gap{}
 }
 
 // digest returns the field with a digest over the good body, which would no longer fit another: that is a second defect. It is empty
@@ -122,14 +132,20 @@ func (g Good) accepts(body []byte) bool {
 var contentFields = []string{"Content-Type", "Content-Length", "Content-Encoding", "Content-Language", "Content-Digest", "Digest", "Content-MD5", "Transfer-Encoding", "Expect"}
 
 // withoutContent returns r without content and the fields about it: content that the method does not call for would be a
-// second oddity. A method that calls for content says that it has none (RFC 9110, section 8.6): length 0.
+// second oddity.
 func withoutContent(r exchange.Request) exchange.Request {
-	for _, name := range contentFields {
-		r = r.WithoutField(name)
-	}
-	switch r.Method {
+	r.Fields = slices.DeleteFunc(slices.Clone(r.Fields), func(f exchange.Field) bool {
+		return slices.ContainsFunc(contentFields, func(name string) bool { return strings.EqualFold(f.Name, name) })
+	})
+	return r.WithBody(noContent(r.Method))
+}
+
+// noContent returns the body of a request without content: a method that calls for content says that it has none (RFC 9110,
+// section 8.6), by its length 0.
+func noContent(method string) []byte {
+	switch method {
 	case "PUT", "PATCH", "POST":
-		return r.WithBody([]byte{})
+		return []byte{}
 	}
-	return r.WithBody(nil)
+	return nil
 }

@@ -2,7 +2,6 @@ package suites
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"slices"
 
@@ -66,7 +65,7 @@ var markedMemberName = Probe{
 				continue
 			}
 			c := g.marked(v.pointer, "body", v.parent, mark, g.withBody(sent))
-			c.Sent = fmt.Sprintf("the name %s instead of %s", mark, v.pointer)
+			c.Sent = "the name " + mark + " instead of " + v.pointer
 			return []Case{c}, Gap{}
 		}
 		return nil, g.optionalBody()
@@ -119,8 +118,9 @@ const (
 // lineBreaks returns a case for each way to write a line break. Of U+560D and U+560A a program that cuts characters down to bytes
 // makes CR and LF.
 func (g Good) lineBreaks(in, at string, with func(string) exchange.Request) []Case {
-	var cases []Case
-	for _, b := range []struct{ variant, text string }{{"crlf", "%0d%0a"}, {"lf", "%0a"}, {"wide", "%E5%98%8D%E5%98%8A"}} {
+	breaks := []struct{ variant, text string }{{"crlf", "%0d%0a"}, {"lf", "%0a"}, {"wide", "%E5%98%8D%E5%98%8A"}}
+	cases := make([]Case, 0, len(breaks))
+	for _, b := range breaks {
 		text := "x" + b.text + leak.Injected + ":%20" + madeUp("canary", g.Operation.ID, in, b.variant)
 		cases = append(cases, Case{
 			Variant: b.variant,

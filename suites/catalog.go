@@ -142,6 +142,14 @@ var Catalog = []Probe{
 	serverUnavailable,
 }
 
+// variantOf names a case by the place that is broken and, where that can be broken in several ways, a slug.
+func variantOf(place, slug string) string {
+	if slug == "" {
+		return place
+	}
+	return place + ":" + slug
+}
+
 // Family returns the first part of the probe's name: "syntax" of syntax.truncated.
 func (p Probe) Family() string {
 	family, _, _ := strings.Cut(p.Name, ".")

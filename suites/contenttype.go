@@ -28,13 +28,14 @@ var unsupportedContentType = Probe{
 			parameters = ";" + parameters // they stay as they are: the type alone is wrong
 		}
 		good = strings.TrimSpace(good)
-		var cases []Case
-		for _, t := range []struct{ variant, mediaType string }{
+		others := []struct{ variant, mediaType string }{
 			{"text/plain", "text/plain"},
 			{"application/xml", "application/xml"},
 			{"made-up", "application/x-conform"},
 			{"near-miss", good + "x"},
-		} {
+		}
+		cases := make([]Case, 0, len(others))
+		for _, t := range others {
 			if strings.EqualFold(t.mediaType, good) {
 				continue
 			}
@@ -127,7 +128,7 @@ var unknownEncoding = Probe{
 		if _, ok := g.Request.Fields.Get("Content-Encoding"); ok {
 			return nil, Gap{Why: "the good body has a Content-Encoding"}
 		}
-		cases := []Case{g.encoded("unknown", "unknown", "x-conform")}
+		cases := append(make([]Case, 0, 2), g.encoded("unknown", "unknown", "x-conform"))
 		if !bytes.HasPrefix(g.Request.Body, []byte{0x1F, 0x8B}) { // RFC 1952, section 2.3.1: what gzip begins with
 			plain := g.encoded("not-gzip", "not-encoded", "gzip")
 			plain.Defect.Blame = append(plain.Defect.Blame, check.Place{In: "body"})

@@ -56,7 +56,7 @@ var malformedCredential = Probe{
 		default:
 			return []Case{g.credentialCase("empty", "malformed", "an empty "+carrier(c), c.With("").Apply(g.Request))}, Gap{}
 		}
-		var cases []Case
+		cases := make([]Case, 0, len(values))
 		for _, m := range values {
 			cases = append(cases, g.credentialCase(m.variant, "malformed", "Authorization: "+m.value, g.Request.WithField("Authorization", m.value)))
 		}
@@ -71,15 +71,16 @@ var wrongScheme = Probe{
 		if place(c).At != "Authorization" {
 			return nil, Gap{Why: "the credential does not travel in Authorization"}
 		}
-		var cases []Case
-		for _, s := range []struct {
+		schemes := []struct {
 			variant, value string
 			kind           target.Kind // whose scheme it is
 		}{
 			{"bearer", "Bearer " + garbage(g), target.Bearer},
 			{"basic", "Basic " + base64.StdEncoding.EncodeToString([]byte(nobody+":"+garbage(g))), target.Basic},
 			{"made-up", "Conform " + garbage(g), ""},
-		} {
+		}
+		cases := make([]Case, 0, len(schemes))
+		for _, s := range schemes {
 			// Which scheme a header field of the user's own speaks is not known: the made-up one is surely another.
 			if s.kind == c.Kind || s.kind != "" && c.Kind == target.Header {
 				continue
@@ -206,7 +207,9 @@ func carrier(c target.Credential) string {
 }
 
 // garbage returns a secret that nobody has.
-func garbage(g Good) string { return "conform-" + madeUp("credential", g.Operation.ID) }
+func garbage(g Good) string {
+	return g.known().garbage.or(func() string { return "conform-" + madeUp("credential", g.Operation.ID) })
+}
 
 // nobody is the user name that goes with made-up passwords: no real one is locked out.
 const nobody = "conform"

@@ -114,7 +114,7 @@ func fieldCase(name, slug, kind, sent string, r exchange.Request) Case {
 	}
 	at := check.Place{In: "header", At: name}
 	return Case{
-		Variant: strings.TrimSuffix(name+":"+slug, ":"),
+		Variant: variantOf(name, slug),
 		Sent:    sent,
 		Request: r,
 		Defect:  check.Defect{Place: at, Kind: kind, Blame: []check.Place{at}},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/check"
@@ -26,8 +27,10 @@ var malformedIdentifier = Probe{
 			if g.Operation.Writes() && strings.HasPrefix(p.known.Format, "date") {
 				wrong = wrong[:1] // a lax reader takes the others for a day whose thing the run has not made: 30 February for 2 March
 			}
-			for _, b := range slices.Concat(wrong, lenient(p.known.Format, good), unlisted(p.known)) {
-				cases = append(cases, g.identifierCase(p, b.slug, "malformed", b.text))
+			all := slices.Concat(wrong, lenient(p.known.Format, good), unlisted(p.known))
+			cases = slices.Grow(cases, len(all))
+			for _, b := range all {
+				cases = append(cases, g.identifierCase(p, b.slug, "malformed", b.text, p.instead(b.text)))
 			}
 		}
 		if len(cases) == 0 {
@@ -44,7 +47,7 @@ var wrongVersion = Probe{
 		var cases []Case
 		for _, p := range identifiers {
 			if other := wrongVersionOf(p.known.Format, p.good); other != "" {
-				cases = append(cases, g.identifierCase(p, "", "wrong-version", other))
+				cases = append(cases, g.identifierCase(p, "", "wrong-version", other, p.instead(other)))
 			}
 		}
 		if len(cases) == 0 {
@@ -75,8 +78,8 @@ var deletedIdentifier = Probe{
 		case g.Maker == "":
 			return nil, Gap{Why: "a way to make what it asks for and delete it: take the identifier from a creating operation, and let its undo delete this very path", Needs: true}
 		}
-		c := g.identifierCase(identifiers[len(identifiers)-1], "", "deleted", "")
-		c.Sent = fmt.Sprintf("{%s} of a thing that was made and deleted before", c.Defect.At)
+		last := identifiers[len(identifiers)-1]
+		c := g.identifierCase(last, "", "deleted", "", "{"+last.name+"} of a thing that was made and deleted before")
 		c.Request, c.Gone = g.Request, g.Maker
 		return []Case{c}, Gap{}
 	}),
@@ -112,7 +115,7 @@ func (g Good) nowhere(kind string, identifiers []parameter, other func(parameter
 		if text == "" || text == p.good {
 			continue
 		}
-		c := g.identifierCase(p, "", kind, text)
+		c := g.identifierCase(p, "", kind, text, p.instead(text))
 		if g.repeats(p) {
 			sent, at := g.withRepeated(p, text)
 			if sent == nil || g.Operation.Schema != nil && !g.accepts(sent) {
@@ -145,7 +148,7 @@ var overlongIdentifier = Probe{
 				repeat = "12345678"
 			}
 			text = strings.Repeat(repeat, letters/len(repeat))
-			return text, fmt.Sprintf("{%s} = %q and so on, %d letters", p.name, repeat, len(text))
+			return text, fmt.Sprintf("%s and so on, %d letters", p.instead(repeat), len(text))
 		})
 	}),
 }
@@ -164,7 +167,7 @@ var encodedSlash = Probe{
 				text = "conform-" + madeUp("slash", g.Operation.ID, p.name)
 			}
 			text += "/conform"
-			return text, fmt.Sprintf("{%s} = %q, the slash as %%2F", p.name, text)
+			return text, p.instead(text) + ", the slash as %2F"
 		})
 	}),
 }
@@ -180,9 +183,7 @@ func (g Good) misread(identifiers []parameter, kind string, other func(parameter
 			continue
 		}
 		if text, sent := other(p); text != "" {
-			c := g.identifierCase(p, "", kind, text)
-			c.Sent = sent
-			cases = append(cases, c)
+			cases = append(cases, g.identifierCase(p, "", kind, text, sent))
 		}
 	}
 	if len(cases) == 0 {
@@ -205,8 +206,8 @@ func onPath(cases func(Good, []parameter) ([]Case, Gap)) func(Good) ([]Case, Gap
 // onIdentifier makes cases of operations whose path has parameters. Those that the body repeats are left out: with another one
 // in the path the two would differ, which is a second defect.
 func onIdentifier(cases func(Good, []parameter) ([]Case, Gap)) func(Good) ([]Case, Gap) {
-	return onPath(func(g Good, identifiers []parameter) ([]Case, Gap) {
-		identifiers = slices.DeleteFunc(slices.Clone(identifiers), func(p parameter) bool { return g.repeats(p) })
+	return onPath(func(g Good, _ []parameter) ([]Case, Gap) {
+		identifiers := g.unrepeated()
 		if len(identifiers) == 0 {
 			return nil, Gap{Why: "the body repeats the identifier: the two would differ"}
 		}
@@ -216,6 +217,9 @@ func onIdentifier(cases func(Good, []parameter) ([]Case, Gap)) func(Good) ([]Cas
 
 // repeats reports whether the body has the value of an identifier, in whatever place.
 func (g Good) repeats(p parameter) bool {
+	if len(g.Request.Body) == 0 {
+		return false
+	}
 	quoted, err := json.Marshal(p.good)
 	_, copies := g.copies(p)
 	return len(copies) > 0 || err == nil && bytes.Contains(g.Request.Body, quoted)
@@ -272,12 +276,15 @@ func (g Good) withRepeated(p parameter, other string) (sent []byte, at string) {
 	return sent, v.pointer
 }
 
+// instead says that a path parameter has another value.
+func (p parameter) instead(text string) string { return "{" + p.name + "} = " + strconv.Quote(text) }
+
 // identifierCase returns a case whose path parameter is the thing broken.
-func (g Good) identifierCase(p parameter, slug, kind, text string) Case {
+func (g Good) identifierCase(p parameter, slug, kind, text, sent string) Case {
 	at := check.Place{In: "path", At: p.name}
 	return Case{
-		Variant: strings.TrimSuffix(p.name+":"+slug, ":"),
-		Sent:    fmt.Sprintf("{%s} = %q", p.name, text),
+		Variant: variantOf(p.name, slug),
+		Sent:    sent,
 		Request: g.withIdentifier(p, text),
 		Defect:  check.Defect{Place: at, Kind: kind, Blame: []check.Place{at}},
 	}

@@ -65,9 +65,7 @@ func (t text) kind(v value) string {
 func (t text) scalar(v value) (string, bool) {
 	switch t.kind(v) {
 	case "string":
-		var s string
-		err := json.Unmarshal(t.raw(v), &s)
-		return s, err == nil
+		return unquote(t.raw(v)), true
 	case "number":
 		return string(t.raw(v)), true
 	}
@@ -160,6 +158,9 @@ func splice(b []byte, start, end int, with string) []byte {
 
 // inQuotes returns a text as a JSON string, its markup as it is.
 func inQuotes(text string) string {
+	if plain(text) {
+		return `"` + text + `"`
+	}
 	var quoted strings.Builder
 	encoder := json.NewEncoder(&quoted)
 	encoder.SetEscapeHTML(false)
@@ -167,6 +168,28 @@ func inQuotes(text string) string {
 		return `""` // a string always has a JSON form
 	}
 	return strings.TrimSuffix(quoted.String(), "\n")
+}
+
+// unquote returns the text of a string in a sound JSON text.
+func unquote(quoted []byte) string {
+	if text := string(quoted[1 : len(quoted)-1]); plain(text) {
+		return text
+	}
+	var text string
+	if err := json.Unmarshal(quoted, &text); err != nil {
+		panic("suites: a string that is not JSON: " + err.Error()) // the caller made sure that the text is JSON
+	}
+	return text
+}
+
+// plain reports whether a text stands in a JSON string as it is, as most do: of ASCII, and nothing of it escaped.
+func plain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // textReader walks a JSON text from front to back.
@@ -188,11 +211,7 @@ func (r *textReader) value(v value) {
 			member := value{parent: v.pointer, name: r.at}
 			r.string()
 			member.nameEnd = r.at
-			var name string
-			if err := json.Unmarshal(r.body[member.name:member.nameEnd], &name); err != nil {
-				panic("suites: a member name that is not JSON: " + err.Error()) // the caller made sure that the text is JSON
-			}
-			member.pointer = pointer.Join(v.pointer, name)
+			member.pointer = pointer.Join(v.pointer, unquote(r.body[member.name:member.nameEnd]))
 			r.space()
 			r.at++ // the colon
 			r.value(member)

@@ -1,6 +1,9 @@
 package suites
 
 import (
+	"slices"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/schema"
 	"github.com/seed-e125e033/conform/internal/target"
 )
@@ -9,9 +12,14 @@ import (
 type known struct {
 	json        once[bool]
 	body        once[parsed]
+	document    once[Gap]
 	members     once[[]target.Member]
 	required    once[[]target.Member]
 	identifiers once[[]parameter]
+	unrepeated  once[[]parameter]
+	parameters  once[[]parameter]
+	garbage     once[string]
+	bare        once[exchange.Request]
 }
 
 // parsed is a body as JSON, or why it is none.
@@ -81,6 +89,21 @@ func (g Good) required() []target.Member {
 
 // identifiers returns the path parameters in the order of the path template.
 func (g Good) identifiers() []parameter { return g.known().identifiers.or(g.findIdentifiers) }
+
+// unrepeated returns those path parameters that the body does not repeat.
+func (g Good) unrepeated() []parameter {
+	return g.known().unrepeated.or(func() []parameter { return slices.DeleteFunc(slices.Clone(g.identifiers()), g.repeats) })
+}
+
+// parameters returns the declared query parameters: those that the good request has in the order of its target, then those that
+// it leaves out by name.
+func (g Good) parameters() []parameter { return g.known().parameters.or(g.findParameters) }
+
+// bare returns the good request with another method, and without content.
+func (g Good) bare(method string) exchange.Request {
+	r := g.known().bare.or(func() exchange.Request { return withoutContent(g.Request) })
+	return r.WithMethod(method).WithBody(noContent(method))
+}
 
 // current is what probes start from, with room for what they find out: cases are planned and made operation by operation, and
 // reading one body for thirty probes took half of it.

@@ -100,3 +100,23 @@ func TestAnUnlistedValueIsOfTheFormat(t *testing.T) {
 		})
 	}
 }
+
+// What has a format is sent with a control character without being asked about it.
+func TestNoFormatTakesAControlCharacter(t *testing.T) {
+	for _, format := range target.Formats {
+		good := target.Unknown(target.Value{Format: format}, "seed")
+		if good == "" {
+			good = "true"
+		}
+		if err := target.Fits(format, good); err != nil {
+			t.Fatal(err)
+		}
+		for _, slug := range []string{"nul", "lines"} {
+			for _, bad := range withControl(slug, good) {
+				if target.Fits(format, bad) == nil {
+					t.Errorf("%s: %q fits", format, bad)
+				}
+			}
+		}
+	}
+}

@@ -2,7 +2,6 @@ package suites
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/pointer"
@@ -13,7 +12,7 @@ var missingMember = Probe{
 	Name: "member.missing",
 	Doc:  "sends the body without one of its required members",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
-		var cases []Case
+		cases := make([]Case, 0, len(g.required()))
 		for _, m := range g.required() {
 			v, _ := body.at(m.Pointer)
 			if v.name < 0 { // an array's item: the next one takes its place
@@ -34,7 +33,7 @@ var nullMember = Probe{
 	Name: "member.null",
 	Doc:  "sends null as the value of a member that is required or that its schema does not allow to be null",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
-		var cases []Case
+		cases := make([]Case, 0, len(g.members()))
 		for _, m := range g.members() {
 			v, ok := body.at(m.Pointer)
 			if !ok || body.kind(v) == "null" || !m.FromSchema && (!m.Required || g.emptiesRelationship(body, v)) {
@@ -150,7 +149,7 @@ var wrongFormat = Probe{
 func (g Good) memberCase(v value, slug, kind, sent string, body []byte) Case {
 	at := check.Place{In: "body", At: v.pointer}
 	return Case{
-		Variant: strings.TrimSuffix(v.pointer+":"+slug, ":"),
+		Variant: variantOf(v.pointer, slug),
 		Sent:    sent,
 		Request: g.withBody(body),
 		Defect:  check.Defect{Place: at, Kind: kind, Blame: []check.Place{at}},

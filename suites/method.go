@@ -16,7 +16,7 @@ var undeclaredMethod = Probe{
 		if !g.Complete {
 			return nil, Gap{Why: "all methods of the path: list them under methods", Needs: true}
 		}
-		var cases []Case
+		var others []string
 		for _, method := range []string{"GET", "PUT", "PATCH", "POST", "DELETE"} {
 			if method == g.Operation.Method || slices.Contains(g.Declared, method) {
 				continue
@@ -26,10 +26,14 @@ var undeclaredMethod = Probe{
 			if method == "DELETE" && strings.Contains(g.Operation.Path, "{") {
 				continue
 			}
+			others = append(others, method)
+		}
+		cases := make([]Case, 0, len(others))
+		for _, method := range others {
 			cases = append(cases, Case{
 				Variant: method,
 				Sent:    method + " instead of " + g.Operation.Method,
-				Request: withoutContent(g.Request.WithMethod(method)),
+				Request: g.bare(method),
 				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "undeclared", Works: g.Request.Method},
 			})
 		}
@@ -56,7 +60,7 @@ var unknownMethod = Probe{
 	Name: "method.unknown",
 	Doc:  "sends a method that nobody knows, with everything else as in the good request, or one of WebDAV, without content",
 	Cases: onOperation(func(g Good) ([]Case, Gap) {
-		var cases []Case
+		cases := make([]Case, 0, len(madeUpMethods)+len(foreignMethods))
 		for _, m := range madeUpMethods {
 			cases = append(cases, Case{
 				Variant: m.variant,
@@ -73,7 +77,7 @@ var unknownMethod = Probe{
 			cases = append(cases, Case{
 				Variant: method,
 				Sent:    method + " instead of " + g.Request.Method,
-				Request: withoutContent(g.Request.WithMethod(method)),
+				Request: g.bare(method),
 				Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "unknown", Works: g.Request.Method},
 			})
 		}
@@ -103,13 +107,13 @@ var traceMethod = Probe{
 	Name: "method.trace",
 	Doc:  "sends TRACE with a made-up token, and without content",
 	Cases: onTarget(func(g Good) ([]Case, Gap) {
-		r := g.Request
+		r := g.bare("TRACE")
 		for _, c := range []*target.Credential{g.Credential, g.Limited, g.Expired} {
 			if c != nil {
 				r = c.Remove(r)
 			}
 		}
-		r = withoutContent(r.WithMethod("TRACE")).WithField("Authorization", "Bearer "+garbage(g))
+		r = r.WithField("Authorization", "Bearer "+garbage(g))
 		return []Case{{
 			Sent:    "TRACE with a made-up token in Authorization",
 			Request: r,
@@ -127,7 +131,7 @@ var optionsMethod = Probe{
 		}
 		return []Case{{
 			Sent:    "OPTIONS instead of " + g.Request.Method,
-			Request: withoutContent(g.Request.WithMethod("OPTIONS")),
+			Request: g.bare("OPTIONS"),
 			Defect:  check.Defect{Place: check.Place{In: "method"}, Kind: "options", Works: g.Request.Method},
 		}}, Gap{}
 	}),

@@ -2,10 +2,9 @@ package suites
 
 import (
 	"encoding/json"
-	"fmt"
 	"math/big"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -17,8 +16,10 @@ var malformedQuery = Probe{
 	Cases: onQuery(func(g Good, parameters []parameter) ([]Case, Gap) {
 		var cases []Case
 		for _, p := range parameters {
-			for _, b := range slices.Concat(malformed(p.known.Format, p.good), unlisted(p.known)) {
-				cases = append(cases, queryCase(p, b.slug, "malformed", fmt.Sprintf("%s = %q", p.name, b.text), g.withParameter(p, b.text)))
+			all := slices.Concat(malformed(p.known.Format, p.good), unlisted(p.known))
+			cases = slices.Grow(cases, len(all))
+			for _, b := range all {
+				cases = append(cases, queryCase(p, b.slug, "malformed", p.name+" = "+strconv.Quote(b.text), g.withParameter(p, b.text)))
 			}
 		}
 		if len(cases) == 0 {
@@ -150,7 +151,7 @@ func onQuery(cases func(Good, []parameter) ([]Case, Gap)) func(Good) ([]Case, Ga
 func queryCase(p parameter, slug, kind, sent string, r exchange.Request) Case {
 	at := check.Place{In: "query", At: p.name}
 	return Case{
-		Variant: strings.TrimSuffix(p.name+":"+slug, ":"),
+		Variant: variantOf(p.name, slug),
 		Sent:    sent,
 		Request: r,
 		Defect:  check.Defect{Place: at, Kind: kind, Blame: []check.Place{at}},

@@ -53,7 +53,7 @@ func (g Good) shapes(body text, instead ...bad) ([]Case, Gap) {
 			defect.Blame = append(defect.Blame, check.Place{In: "body", At: m.Pointer})
 		}
 	}
-	var cases []Case
+	cases := make([]Case, 0, len(instead))
 	for _, b := range instead {
 		if g.accepts([]byte(b.text)) {
 			continue

@@ -28,11 +28,12 @@ var truncatedBody = Probe{
 	Doc:  "sends a JSON body that ends too early",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
 		end := body.values[0].end // its closing bracket: what is before it lacks that, and so is never JSON
-		var cases []Case
-		for _, cut := range []struct {
+		cuts := []struct {
 			variant string
 			at      int
-		}{{"half", end / 2}, {"last-byte", end - 1}} {
+		}{{"half", end / 2}, {"last-byte", end - 1}}
+		cases := make([]Case, 0, len(cuts))
+		for _, cut := range cuts {
 			if cut.variant == "half" && cut.at == end-1 {
 				continue // {} has but one place to be cut
 			}
@@ -76,7 +77,7 @@ var bareWord = Probe{
 	Name: "syntax.bare-word",
 	Doc:  "sends a word without quotes: as the whole body, as a value, as the name of a member",
 	Cases: onJSON(func(g Good, body text) ([]Case, Gap) {
-		cases := []Case{g.syntaxCase("body", "the word conform as the whole body", []byte("conform"))}
+		cases := append(make([]Case, 0, 3), g.syntaxCase("body", "the word conform as the whole body", []byte("conform")))
 		if v, ok := body.first("string", "number", "boolean", "null"); ok {
 			cases = append(cases, g.syntaxCase("value", v.pointer+" = conform, without quotes", body.replace(v, "conform")))
 		}
@@ -116,11 +117,12 @@ var notANumber = Probe{
 		if !ok {
 			return nil, Gap{Why: "the good body has no place for a number"}
 		}
-		var cases []Case
-		for _, n := range []bad{
+		numbers := []bad{
 			{"nan", "NaN"}, {"infinity", "Infinity"}, {"minus-infinity", "-Infinity"}, {"leading-zero", "042"},
 			{"plus", "+42"}, {"bare-point", "42."}, {"hexadecimal", "0x2A"},
-		} {
+		}
+		cases := make([]Case, 0, len(numbers))
+		for _, n := range numbers {
 			cases = append(cases, g.syntaxCase(n.slug, v.pointer+" = "+n.text, body.replace(v, n.text)))
 		}
 		return cases, Gap{}
@@ -135,13 +137,14 @@ var invalidUTF8 = Probe{
 		if !ok {
 			return nil, Gap{Why: "the good body has no string value"}
 		}
-		var cases []Case
-		for _, b := range []bad{
+		ends := []bad{
 			{"stray-byte", "\xff"},
 			{"latin-1", "\xe9"},           // é, as Latin-1 has it
 			{"overlong", "\xc0\xaf"},      // a slash in two bytes (RFC 3629, section 10)
 			{"surrogate", "\xed\xa0\x80"}, // half a UTF-16 pair (RFC 3629, section 3)
-		} {
+		}
+		cases := make([]Case, 0, len(ends))
+		for _, b := range ends {
 			sent := fmt.Sprintf("%s ends in % X, which is not UTF-8", v.pointer, b.text)
 			cases = append(cases, g.syntaxCase(b.slug, sent, splice(body.bytes, v.end-1, v.end-1, b.text)))
 		}

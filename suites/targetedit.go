@@ -3,10 +3,8 @@ package suites
 import (
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/target"
@@ -22,44 +20,66 @@ type parameter struct {
 	start, end int
 }
 
-// braces finds the parameters of a path template.
-var braces = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{([^{}]+)\}`) })
-
 // findIdentifiers reads the path parameters from the good request's target, because a good value may have come from another operation's
 // answer.
 func (g Good) findIdentifiers() []parameter {
-	template := g.Base + g.Operation.Path
-	if !strings.Contains(template, "{") {
+	found, between := cutTemplate(g.Base + g.Operation.Path)
+	if len(found) == 0 || !locate(found, between, g.Request.Path(), 0) {
 		return nil
 	}
-	pattern, last := "^", 0
-	var names []string
-	for _, at := range braces().FindAllStringSubmatchIndex(template, -1) {
-		pattern += regexp.QuoteMeta(template[last:at[0]]) + "(.+?)"
-		names = append(names, template[at[2]:at[3]])
-		last = at[1]
-	}
-	pattern += regexp.QuoteMeta(template[last:]) + "$"
-	found := regexp.MustCompile(pattern).FindStringSubmatchIndex(g.Request.Path())
-	if found == nil {
-		return nil
-	}
-	var identifiers []parameter
-	for i, name := range names {
-		p := parameter{name: name, known: g.Operation.Params[name], start: found[2*i+2], end: found[2*i+3]}
+	for i := range found {
+		p := &found[i]
 		good, err := url.PathUnescape(g.Request.Target[p.start:p.end])
 		if err != nil {
 			return nil
 		}
-		p.good = good
-		identifiers = append(identifiers, p)
+		p.good, p.known = good, g.Operation.Params[p.name]
 	}
-	return identifiers
+	return found
 }
 
-// parameters returns the declared query parameters: those that the good request has in the order of its target, then those that
-// it leaves out by name.
-func (g Good) parameters() []parameter {
+// cutTemplate returns the parameters of a path template, and what is before, between and after them.
+func cutTemplate(template string) (parameters []parameter, between []string) {
+	start, rest := 0, 0 // where the last brace opened, and what is behind the last parameter
+	for i := range len(template) {
+		switch {
+		case template[i] == '{':
+			start = i + 1
+		case template[i] == '}' && start > rest && i > start:
+			parameters = append(parameters, parameter{name: template[start:i]})
+			between = append(between, template[rest:start-1])
+			rest = i + 1
+		case template[i] == '}':
+			start = 0
+		}
+	}
+	return parameters, append(between, template[rest:])
+}
+
+// locate finds out where in a path the values of parameters stand, from a place on, and reports whether they do. None is empty, and
+// where the path can be read in several ways the first ones are as short as can be.
+func locate(parameters []parameter, between []string, path string, from int) bool {
+	if !strings.HasPrefix(path[from:], between[0]) {
+		return false
+	}
+	start := from + len(between[0])
+	if len(parameters) == 0 {
+		return start == len(path)
+	}
+	for end := start + 1; end <= len(path); end++ {
+		if locate(parameters[1:], between[1:], path, end) {
+			parameters[0].start, parameters[0].end = start, end
+			return true
+		}
+	}
+	return false
+}
+
+// findParameters reads the query parameters from the good request's target.
+func (g Good) findParameters() []parameter {
+	if len(g.Operation.Query) == 0 {
+		return nil
+	}
 	path, query, _ := strings.Cut(g.Request.Target, "?")
 	var parameters []parameter
 	start := len(path) + 1
