@@ -15,10 +15,37 @@ type Block struct {
 	First     int // index of its first case among all of the plan
 	Size      int // how many cases it has
 	Operation *Operation
+	manner
 
 	checks []int // indexes in Plan.Checks of those that judge all of its cases, rising; blocks share them
-	probe  *Probe
-	odd    *odd // nil for most
+	odd    *odd  // nil for most
+}
+
+// manner is what the cases of a block have in common: who makes them, and how they are sent.
+type manner struct {
+	place uint16 // of the probe in Catalog
+	Stage Stage
+	Apart bool // they may not be under way together with others on the same things
+}
+
+// Stage is when in a run a case is sent: none before those of an earlier stage.
+type Stage uint8
+
+// The stages, the first of which most cases are of. Should those of a later one lock somebody out, the rest is judged.
+const (
+	Ordinary Stage = iota
+	Risky          // they give wrong passwords
+	Burst          // they come again and again, until one is refused
+)
+
+func stageOf(c *Case) Stage {
+	switch {
+	case c.Burst > 0:
+		return Burst
+	case c.guesses():
+		return Risky
+	}
+	return Ordinary
 }
 
 // odd is what few blocks have.
@@ -33,6 +60,9 @@ type part struct {
 	check int
 	of    []int // by their place in the block, rising
 }
+
+// probe returns the probe that makes the cases.
+func (m manner) probe() *Probe { return &Catalog[m.place] }
 
 // oddly returns what the block has and few others have, to be written to.
 func (b *Block) oddly() *odd {
@@ -50,8 +80,8 @@ func (b *Block) places() []int {
 	return b.odd.places
 }
 
-// place returns where among the probe's cases a case of the block is.
-func (b *Block) place(i int) int {
+// nth returns where among the probe's cases a case of the block is.
+func (b *Block) nth(i int) int {
 	if places := b.places(); places != nil {
 		return places[i]
 	}
@@ -119,13 +149,20 @@ func (p *Plan) Maker() *Maker { return &Maker{plan: p} }
 // Block makes the cases of one of Plan.Blocks.
 func (m *Maker) Block(block int) []Planned {
 	b := &m.plan.Blocks[block]
-	cases, _ := b.probe.Cases(m.good.of(b.Operation))
+	probe := b.probe()
+	cases, _ := probe.Cases(m.good.of(b.Operation))
 	made := make([]Planned, b.Size)
+	fields := 0
 	for i := range made {
 		c := &made[i]
-		*c = Planned{Case: &cases[b.place(i)], Index: b.First + i, Probe: b.probe.Name, Operation: b.Operation, Checks: b.judges(i)}
-		c.name = caseName(b.Operation.ID, b.probe.Name, c.Variant)
-		c.Request = m.plan.Tag(c.Request, c.name)
+		*c = Planned{Case: &cases[b.nth(i)], Index: b.First + i, Probe: probe.Name, Operation: b.Operation, Checks: b.judges(i)}
+		c.name = caseName(b.Operation.ID, probe.Name, c.Variant)
+		fields += len(c.Request.Fields) + ours
+	}
+	room := make(exchange.Fields, 0, fields)
+	for i := range made {
+		c := &made[i]
+		c.Request, room = m.plan.tag(c.Request, c.name, room)
 		c.Defect.Surroundings = b.Operation.surroundings
 		for j := range c.Before {
 			c.Before[j] = m.plan.Tag(c.Before[j], c.name+"/before")
@@ -187,13 +224,23 @@ func (p *Plan) Last(c *Check) int {
 	return b.First + b.Size - 1
 }
 
+// ours is how many fields Tag adds at most.
+const ours = 2
+
 // Tag returns the request with the fields that tell the target's own logs who sent it and why, unless they are what is broken.
 func (p *Plan) Tag(r exchange.Request, name string) exchange.Request {
+	r, _ = p.tag(r, name, make(exchange.Fields, 0, len(r.Fields)+ours))
+	return r
+}
+
+// tag takes the room for the fields of the request from some for several, and returns what is left of it.
+func (p *Plan) tag(r exchange.Request, name string, room exchange.Fields) (tagged exchange.Request, left exchange.Fields) {
 	_, named := r.Fields.Get("User-Agent")
-	fields := append(make(exchange.Fields, 0, len(r.Fields)+2), r.Fields...)
+	fields := append(room, r.Fields...)
 	if !named {
 		fields = append(fields, exchange.Field{Name: "User-Agent", Value: p.Agent})
 	}
-	r.Fields = append(fields, exchange.Field{Name: "Conform-Case", Value: name})
-	return r
+	fields = append(fields, exchange.Field{Name: "Conform-Case", Value: name})
+	r.Fields = slices.Clip(fields)
+	return r, fields[len(fields):]
 }

@@ -12,8 +12,8 @@ func (p *Plan) Digest() string { return p.digest }
 
 // write takes a case into the digest of the plan when it comes into the plan: to make all cases again for it would take as long as
 // planning.
-func (p *planner) write(m *made, c Case) {
-	line := append(append(p.line[:0], caseName(m.operation.ID, m.probe.Name, c.Variant)...), '\n')
+func (p *planner) write(m *made, c *Case) {
+	line := append(append(p.line[:0], caseName(m.operation.ID, m.probe().Name, c.Variant)...), '\n')
 	for _, r := range c.Before {
 		line = append(r.AppendTo(line, p.Target.URL.Host), '\n')
 	}

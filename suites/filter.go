@@ -38,12 +38,11 @@ func (p *planner) filter() {
 	patterns("requirement", p.options.Requirements)
 }
 
-// wants reports whether the filters leave this check in.
-func (p *planner) wants(c *Check) bool {
-	name, id := c.Requirement.Name(), c.Requirement.ID
-	return (len(p.options.Operations) == 0 || matches(p.options.Operations, c.Operation.ID)) &&
-		(len(p.options.Requirements) == 0 || matches(p.options.Requirements, name) || matches(p.options.Requirements, id)) &&
-		(!p.chooses || p.keep(c.Labels()))
+// wants reports whether the filters leave in the check of a requirement on an operation.
+func (p *planner) wants(r *contract.Requirement, op *Operation) bool {
+	return (len(p.options.Operations) == 0 || matches(p.options.Operations, op.ID)) &&
+		(len(p.options.Requirements) == 0 || matches(p.options.Requirements, r.Name()) || matches(p.options.Requirements, r.ID)) &&
+		(!p.chooses || p.keep((&Check{Requirement: r, Operation: op}).Labels()))
 }
 
 func matches(globs []string, name string) bool {
@@ -64,7 +63,7 @@ func applies(w contract.Where, op *Operation) bool {
 func narrow(w contract.Where) bool { return len(w.At)+len(w.Variants) > 0 }
 
 // about reports whether a requirement is meant for a case, by what is broken in it.
-func about(w contract.Where, c Case) bool {
+func about(w contract.Where, c *Case) bool {
 	return (len(w.At) == 0 || slices.Contains(w.At, c.Defect.At)) && (len(w.Variants) == 0 || matches(w.Variants, c.Variant))
 }
 

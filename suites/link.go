@@ -9,11 +9,10 @@ import (
 // observed gives each observed requirement every case of its operation, whatever brought the case about, or of those the ones that
 // are broken where it says; drops those on operations that are sent nothing; and tells the blocks which checks judge them.
 func (p *planner) observed() {
-	p.parts = slices.DeleteFunc(p.parts, func(c chosen) bool { return c.check.Observed() })
 	all := p.byOperation()
 	met := map[*contract.Requirement]bool{}
 	checks := p.Checks
-	p.Checks = nil
+	p.Checks = checks[:0]
 	for _, c := range checks {
 		if c.Observed() && c.Gap == "" {
 			if p.watch(c, all[c.Operation]); c.Size == 0 {
@@ -42,7 +41,7 @@ type watched struct {
 }
 
 // spot notes which of such requirements are about the next case of a block.
-func (p *planner) spot(c Case, block int) {
+func (p *planner) spot(c *Case, block int) {
 	b := &p.Blocks[block]
 	for _, r := range p.narrow {
 		if !about(r.Where, c) {

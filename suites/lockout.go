@@ -13,16 +13,15 @@ const wrongPasswords = 10
 // is told by the order of the plan.
 func (p *planner) guard(m *made) {
 	most := cmp.Or(p.options.WrongPasswords, p.Target.WrongPasswords, wrongPasswords)
-	guess := func(c Case) bool { return c.LogsIn != "" }
 	all := len(m.cases)
-	if !slices.ContainsFunc(m.cases, guess) {
+	if !anyOf(m.cases, (*Case).guesses) {
 		return
 	}
-	m.keep(func(c Case) bool {
-		if guess(c) {
+	m.keep(func(c *Case) bool {
+		if c.guesses() {
 			p.guesses[c.LogsIn]++
 		}
-		return !guess(c) || p.guesses[c.LogsIn] <= most
+		return !c.guesses() || p.guesses[c.LogsIn] <= most
 	})
 	kept := len(m.cases)
 	if kept == all {
@@ -30,38 +29,27 @@ func (p *planner) guard(m *made) {
 	}
 	m.gap = Gap{Why: fmt.Sprintf("%d wrong passwords for one user name are planned already: --wrong-passwords allows more", most)}
 	if kept > 0 { // where none is left, whoever asked for them tells it
-		p.leave(m.probe.Name, fmt.Sprintf("%s, %d of %d cases", m.operation.ID, all-kept, all), m.gap.Why)
+		p.leave(m.probe().Name, fmt.Sprintf("%s, %d of %d cases", m.operation.ID, all-kept, all), m.gap.Why)
 	}
 }
 
-// rank is where in the plan a case stands: behind all of a lower one.
-type rank struct {
-	burst int
-	risky int // 1: it gives a wrong password
-}
+// guesses reports whether the case gives a wrong password.
+func (c *Case) guesses() bool { return c.LogsIn != "" }
 
-// rankOf puts the cases that give wrong passwords behind all others, and the burst behind those: should they lock somebody out,
-// the rest is judged.
-func rankOf(c Case) rank { return rank{c.Burst, min(1, len(c.LogsIn))} }
-
-// riskyLast puts the blocks in the order of their ranks, and numbers their cases.
+// riskyLast puts the blocks in the order of their stages, and numbers their cases.
 func (p *planner) riskyLast() {
-	order := make([]int32, len(p.Blocks))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortStableFunc(order, func(i, j int32) int {
-		a, b := p.ranks[i], p.ranks[j]
-		return cmp.Or(cmp.Compare(a.burst, b.burst), cmp.Compare(a.risky, b.risky))
-	})
-	sorted := make([]Block, len(p.Blocks))
+	sorted := make([]Block, 0, len(p.Blocks))
 	moved := make([]int32, len(p.Blocks)) // by old index: the new one
 	first := 0
-	for i, old := range order {
-		sorted[i] = p.Blocks[old]
-		sorted[i].First = first
-		first += sorted[i].Size
-		moved[old] = int32(i)
+	for stage := Ordinary; stage <= Burst; stage++ {
+		for old, b := range p.Blocks {
+			if b.Stage == stage {
+				moved[old] = int32(len(sorted))
+				b.First = first
+				first += b.Size
+				sorted = append(sorted, b)
+			}
+		}
 	}
 	p.Blocks = sorted
 	for _, c := range p.Checks {

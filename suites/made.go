@@ -9,15 +9,19 @@ import (
 
 // made is what the run sends of the cases that a probe makes of an operation's good request.
 type made struct {
-	probe     *Probe
+	place     int // of the probe in Catalog
 	operation *Operation
 	gap       Gap     // why the run sends none of them
 	size      int     // how many it sends
+	left      int     // of them, those that no check has asked for yet
+	taken     []bool  // which of them one has asked for; nil: all, or none
 	places    []int   // of those that it sends, among all; nil: the first
-	blocks    []int32 // of those, the block of each; -1 where no check has asked for it yet
-	in        []int32 // all these blocks
-	cases     []Case  // those; nil: they are made again where one has to look at them
+	in        []int32 // all blocks of them
+	cases     []Case  // those that it sends; nil: they are made again where one has to look at them
 }
+
+// probe returns the probe that makes the cases.
+func (m *made) probe() *Probe { return &Catalog[m.place] }
 
 // choice is what a check asks for of what a probe makes of its operation.
 type choice struct {
@@ -32,13 +36,16 @@ type chosen struct {
 	of    []int // by their place in the block
 }
 
-// choose has the requirement's probes make their cases of an operation. Where there are none, the gap says why, first of all
-// what the user could give. They are good until the next call.
-func (p *planner) choose(r *contract.Requirement, op *Operation) ([]choice, Gap) {
+// choose has the requirement's probes, by their places in Catalog, make their cases of an operation. Where there are none, the gap says
+// why, first of all what the user could give. all has what was made of the operation before. The choices are good until the next call.
+func (p *planner) choose(r *contract.Requirement, probes []int, op *Operation, all []*made) ([]choice, Gap) {
 	choices := p.choices[:0]
 	var gap Gap
-	for _, probe := range p.probesOf(r) {
-		m := p.make(probe, op)
+	for _, probe := range probes {
+		if all[probe] == nil {
+			all[probe] = p.make(probe, op)
+		}
+		m := all[probe]
 		switch of, some := p.about(r.Where, m); {
 		case some:
 			choices = append(choices, choice{m, of})
@@ -53,57 +60,44 @@ func (p *planner) choose(r *contract.Requirement, op *Operation) ([]choice, Gap)
 }
 
 // probesOf returns the probes of a requirement by their places in Catalog, each once: it may name one and its family.
-func (p *planner) probesOf(r *contract.Requirement) []int {
-	probes, ok := p.probes[r]
-	if !ok {
-		for _, name := range r.Probes {
-			for i := range Catalog {
-				if Catalog[i].Is(name) && !slices.Contains(probes, i) {
-					probes = append(probes, i)
-				}
+func probesOf(r *contract.Requirement) []int {
+	var probes []int
+	for _, name := range r.Probes {
+		for i := range Catalog {
+			if Catalog[i].Is(name) && !slices.Contains(probes, i) {
+				probes = append(probes, i)
 			}
 		}
-		p.probes[r] = probes
 	}
 	return probes
 }
 
-// make returns what the run sends of what a probe makes of an operation.
+// make makes what the run sends of what a probe makes of an operation.
 func (p *planner) make(place int, op *Operation) *made {
-	if p.made[op] == nil {
-		p.made[op] = make([]*made, len(Catalog))
-	}
-	m := p.made[op][place]
-	if m != nil {
-		return m
-	}
 	probe := &Catalog[place]
 	cases, gap := probe.Cases(p.good.of(op))
 	switch {
 	case slices.Contains(p.options.Without, probe.Name):
 		cases, gap = nil, Gap{Why: "the run is without " + probe.Name}
-	case p.options.ReadOnly && len(cases) > 0 && !slices.ContainsFunc(cases, Case.reads):
+	case p.options.ReadOnly && len(cases) > 0 && !anyOf(cases, (*Case).reads):
 		cases, gap = nil, Gap{Why: "it writes, and the run is --read-only"}
 	}
 	if len(cases) > 0 {
-		m = &made{probe: probe, operation: op, gap: gap, cases: cases}
+		m := &made{place: place, operation: op, gap: gap, cases: cases}
 		if p.options.ReadOnly {
-			m.keep(Case.reads)
+			m.keep((*Case).reads)
 		}
 		p.guard(m)
-		m.size, gap = len(m.cases), m.gap
-	}
-	if m != nil && m.size > 0 {
-		m.blocks = slices.Repeat([]int32{-1}, m.size)
-		p.fresh = append(p.fresh, m)
-	} else {
-		if !op.Whole() && gap.Why != "" {
-			p.leave(probe.Name, op.ID, gap.Why)
+		m.size, m.left, gap = len(m.cases), len(m.cases), m.gap
+		if m.size > 0 {
+			p.fresh = append(p.fresh, m)
+			return m
 		}
-		m = p.none(gap)
 	}
-	p.made[op][place] = m
-	return m
+	if !op.Whole() && gap.Why != "" {
+		p.leave(probe.Name, op.ID, gap.Why)
+	}
+	return p.none(gap)
 }
 
 // none returns what is made where the gap is all: most probes make nothing of most operations, and have few reasons.
@@ -115,27 +109,37 @@ func (p *planner) none(gap Gap) *made {
 }
 
 // keep leaves out the cases that the run does not send.
-func (m *made) keep(sent func(Case) bool) {
+func (m *made) keep(sent func(*Case) bool) {
 	all := m.cases
 	places := m.places
 	m.cases, m.places = nil, nil
-	for i, c := range all {
-		if sent(c) {
+	for i := range all {
+		if c := &all[i]; sent(c) {
 			if places != nil {
 				i = places[i]
 			}
-			m.cases, m.places = append(m.cases, c), append(m.places, i)
+			m.cases, m.places = append(m.cases, *c), append(m.places, i)
 		}
 	}
 }
 
+// anyOf reports whether something is so of any of the cases.
+func anyOf(cases []Case, is func(*Case) bool) bool {
+	for i := range cases {
+		if is(&cases[i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // reads reports whether the case writes nothing, even if it is obeyed.
-func (c Case) reads() bool { return c.Request.Safe() && len(c.Before) == 0 && c.Gone == "" }
+func (c *Case) reads() bool { return c.Request.Safe() && len(c.Before) == 0 && c.Gone == "" }
 
 // look returns the cases, and makes them again if they were dropped.
 func (p *planner) look(m *made) []Case {
 	if m.cases == nil && m.size > 0 {
-		all, _ := m.probe.Cases(p.good.of(m.operation))
+		all, _ := m.probe().Cases(p.good.of(m.operation))
 		if m.places == nil {
 			m.cases = all
 		}
@@ -160,8 +164,9 @@ func (p *planner) about(w contract.Where, m *made) (of []int, some bool) {
 	if !narrow(w) {
 		return nil, m.size > 0
 	}
-	for i, c := range p.look(m) {
-		if about(w, c) {
+	cases := p.look(m)
+	for i := range cases {
+		if about(w, &cases[i]) {
 			of = append(of, i)
 		}
 	}
@@ -171,64 +176,78 @@ func (p *planner) about(w contract.Where, m *made) (of []int, some bool) {
 	return of, len(of) > 0
 }
 
-// give gives a check the cases that it asks for. Those that no check before has asked for come into the plan here.
-func (p *planner) give(check *Check, c choice) {
-	p.take(c)
-	for _, block := range c.in {
-		size := p.Blocks[block].Size
-		if c.of != nil {
-			of := c.within(block)
-			if len(of) == 0 {
-				continue
+// give gives a check the cases that it asks for, which are in the plan.
+func (p *planner) give(check *Check, choices []choice) {
+	blocks := 0
+	for _, c := range choices {
+		blocks += len(c.in)
+	}
+	check.blocks = make([]int32, 0, blocks)
+	for _, c := range choices {
+		for _, block := range c.in {
+			size := p.Blocks[block].Size
+			if c.of != nil {
+				of := c.within(&p.Blocks[block])
+				if len(of) == 0 {
+					continue
+				}
+				if len(of) < size {
+					p.parts = append(p.parts, chosen{check, block, of})
+					size = len(of)
+				}
 			}
-			if len(of) < size {
-				p.parts = append(p.parts, chosen{check, block, of})
-				size = len(of)
-			}
+			check.blocks = append(check.blocks, block)
+			check.Size += size
 		}
-		check.blocks = append(check.blocks, block)
-		check.Size += size
 	}
 }
 
 // within returns the cases of a block that are asked for, by their place in it.
-func (c choice) within(block int32) []int {
+func (c choice) within(b *Block) []int {
 	var of []int
-	place := 0
-	for i, in := range c.blocks {
-		if in == block {
-			if slices.Contains(c.of, i) {
-				of = append(of, place)
-			}
-			place++
+	for i := range b.Size {
+		sent := b.nth(i)
+		if c.places != nil {
+			sent = slices.Index(c.places, sent)
+		}
+		if slices.Contains(c.of, sent) {
+			of = append(of, i)
 		}
 	}
 	return of
 }
 
-// take makes blocks, one for each rank, of those cases that no check has asked for yet.
+// take makes blocks, one for each manner, of those cases that no check has asked for yet.
 func (p *planner) take(c choice) {
 	m, first := c.made, len(p.Blocks)
-	for i, taken := range m.blocks {
-		if taken >= 0 || c.of != nil && !slices.Contains(c.of, i) {
+	if m.left == 0 {
+		return
+	}
+	if c.of != nil && m.taken == nil {
+		m.taken = make([]bool, m.size)
+	}
+	cases := p.look(m)
+	for i := range cases {
+		this := &cases[i]
+		if m.taken != nil && m.taken[i] || c.of != nil && !slices.Contains(c.of, i) {
 			continue
 		}
 		place := i
 		if m.places != nil {
 			place = m.places[i]
 		}
-		this := p.look(m)[i]
-		rank := rankOf(this)
+		manner := manner{uint16(m.place), stageOf(this), apart(m.operation, this)}
 		block := first
-		for block < len(p.Blocks) && p.ranks[block] != rank {
+		for block < len(p.Blocks) && p.Blocks[block].manner != manner {
 			block++
 		}
 		if block == len(p.Blocks) {
-			p.Blocks = append(p.Blocks, Block{Operation: m.operation, probe: m.probe})
-			p.ranks = append(p.ranks, rank)
+			p.Blocks = append(p.Blocks, Block{Operation: m.operation, manner: manner})
 			m.in = append(m.in, int32(block))
 		}
-		m.blocks[i] = int32(block)
+		if m.left--; m.taken != nil {
+			m.taken[i] = true
+		}
 		p.spot(this, block)
 		p.Blocks[block].add(place, p.beside(m.operation, this))
 		p.write(m, this)

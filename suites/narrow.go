@@ -19,11 +19,11 @@ func (p *Plan) Narrow(keep func(index int) bool) *Plan {
 	size := 0
 	for i := range p.Blocks {
 		b := &p.Blocks[i]
-		narrow := Block{First: size, Operation: b.Operation, probe: b.probe}
+		narrow := Block{First: size, Operation: b.Operation, manner: b.manner}
 		for j := range b.Size {
 			if keep(b.First + j) {
 				kept[i] = append(kept[i], j)
-				narrow.add(b.place(j), 0)
+				narrow.add(b.nth(j), 0)
 				fmt.Fprintln(h, b.First+j)
 			}
 		}

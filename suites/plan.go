@@ -57,7 +57,7 @@ func (l Left) String() string {
 func NewPlan(t *target.Target, contracts []*contract.Contract, o Options) (*Plan, error) {
 	p := &planner{
 		Plan:    Plan{Agent: o.Agent, Target: t, Contracts: contracts, Gaps: map[*contract.Requirement]string{}, byID: map[string]*Operation{}},
-		options: o, made: map[*Operation][]*made{}, nothing: map[Gap]*made{}, guesses: map[string]int{}, probes: map[*contract.Requirement][]int{}, spotted: map[watched][]chosen{}, sent: sha256.New(),
+		options: o, nothing: map[Gap]*made{}, guesses: map[string]int{}, spotted: map[watched][]chosen{}, sent: sha256.New(),
 	}
 	p.filter()
 	p.operations()
@@ -73,10 +73,11 @@ func NewPlan(t *target.Target, contracts []*contract.Contract, o Options) (*Plan
 			}
 		}
 	}
+	p.made = make([][]*made, len(p.Operations))
 	for i, c := range contracts {
 		p.contract(c, i == len(contracts)-1)
 	}
-	p.made, p.probes, p.nothing = nil, nil, nil
+	p.made, p.nothing = nil, nil
 	p.riskyLast()
 	p.observed()
 	switch most := o.MaxRequests; {
@@ -103,14 +104,12 @@ type planner struct {
 	keep     func([]string) bool // the label filter
 	chooses  bool                // there is one
 	good     current
-	made     map[*Operation][]*made // by place in Catalog
+	made     [][]*made // by operation, and there by place in Catalog
 	nothing  map[Gap]*made
-	fresh    []*made                         // whose cases were not dropped yet
-	probes   map[*contract.Requirement][]int // by place in Catalog
-	choices  []choice                        // room for those of a check
-	ranks    []rank                          // by block
-	parts    []chosen                        // checks with some of the cases of a block
-	narrow   []*contract.Requirement         // those observed that are about some cases only
+	fresh    []*made                 // whose cases were not dropped yet
+	choices  []choice                // room for those of a check
+	parts    []chosen                // checks with some of the cases of a block
+	narrow   []*contract.Requirement // those observed that are about some cases only
 	spotted  map[watched][]chosen
 	sent     hash.Hash // of what the cases send
 	line     []byte    // room for what is written there
@@ -136,14 +135,20 @@ func (p *planner) leave(what, on, why string) {
 // comes after it, to ask for what is made.
 func (p *planner) contract(c *contract.Contract, last bool) {
 	gaps := make([]gaps, len(c.Requirements))
-	for _, op := range p.Operations {
+	probes := make([][]int, len(c.Requirements))
+	for i := range c.Requirements {
+		probes[i] = probesOf(&c.Requirements[i])
+	}
+	for n, op := range p.Operations {
+		if p.made[n] == nil {
+			p.made[n] = make([]*made, len(Catalog))
+		}
 		for i := range c.Requirements {
 			r := &c.Requirements[i]
 			if !applies(r.Where, op) {
 				continue
 			}
-			check := &Check{Requirement: r, Operation: op}
-			if !p.wants(check) {
+			if !p.wants(r, op) {
 				gaps[i].filtered = true
 				continue
 			}
@@ -156,13 +161,17 @@ func (p *planner) contract(c *contract.Contract, last bool) {
 					continue
 				}
 			}
-			choices, gap := p.choose(r, op)
+			choices, gap := p.choose(r, probes[i], op, p.made[n])
 			if len(choices) == 0 {
 				gaps[i].add(gap, op.Whole())
 			}
+			for _, choice := range choices {
+				p.take(choice)
+			}
 			if len(choices) > 0 || r.Observed != nil && r.Expect.Effects == "" {
-				for _, choice := range choices {
-					p.give(check, choice)
+				check := &Check{Requirement: r, Operation: op}
+				if r.Observed == nil {
+					p.give(check, choices)
 				}
 				p.place(check)
 			}
@@ -170,14 +179,14 @@ func (p *planner) contract(c *contract.Contract, last bool) {
 		}
 		p.drop()
 		if last {
-			delete(p.made, op)
+			p.made[n] = nil
 		}
 	}
 	whole := p.Operations[len(p.Operations)-1]
 	for i := range c.Requirements {
 		check := &Check{Requirement: &c.Requirements[i], Operation: whole, Gap: gaps[i].reason(p.withheld)}
 		switch {
-		case gaps[i].tried || !p.wants(check) || gaps[i].unasked():
+		case gaps[i].tried || !p.wants(check.Requirement, whole) || gaps[i].unasked():
 		case check.Observed() && check.Requirement.Expect.Effects == "":
 			p.watching = append(p.watching, check)
 			if len(check.Requirement.Probes) > 0 {

@@ -47,7 +47,7 @@ func (p *Plan) Requests() int {
 
 // beside returns about how many requests a case needs beside itself: those that go before it, and what undoes them; those of a burst,
 // with the good one after it, and without the one that is counted.
-func (p *Plan) beside(op *Operation, c Case) int {
+func (p *Plan) beside(op *Operation, c *Case) int {
 	obeyed := func(op *Operation) int {
 		if op.Undo != "" {
 			return 2

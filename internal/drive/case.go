@@ -46,7 +46,7 @@ func (d *Drive) try(ctx context.Context, c *suites.Planned, t *trial) {
 	room := t.judged
 	t.outcome, t.after = outcome{}, nil
 	unheard := false
-	d.inLane(alone(c), func() {
+	d.inLane(c.Alone(), func() {
 		unheard = d.send(ctx, c, &t.outcome)
 		t.judged = room
 		if !unheard {
@@ -63,22 +63,6 @@ func (d *Drive) try(ctx context.Context, c *suites.Planned, t *trial) {
 		d.inLane(true, func() { d.convict(ctx, c, &t.outcome, t.after) })
 	}
 	d.tell(c, &t.outcome)
-}
-
-// apart reports whether a case may not be under way together with another of its lane: if the target obeys it, it changes what
-// the others rely on.
-func apart(c *suites.Planned) bool { return c.Effects && !alone(c) }
-
-// alone reports whether a case may not be under way together with any other, for it may have to do with what is in other lanes:
-// it provokes the target as a whole, makes something whose values are taken but once, or takes away what the run has made.
-func alone(c *suites.Planned) bool {
-	claims := len(c.Operation.Unique) > 0 && !c.Request.Safe() // a bad creation that is obeyed would be a conflict for the others
-	return claims || c.Gone != "" || c.Burst > 0 || c.Effects && c.Operation.Whole() || deletes(c)
-}
-
-// deletes reports whether a case takes a thing away that the run has made, if the target obeys it.
-func deletes(c *suites.Planned) bool {
-	return c.Request.Method == http.MethodDelete && c.Operation.Deleted() != nil
 }
 
 // inLane runs one case, alone or beside others that need not be alone.

@@ -68,10 +68,7 @@ func New(c Config) *Drive {
 		expected:  expected(c.Plan),
 	}
 	d.lanes = lanes(c.Plan)
-	d.window = newWindow(c.Window, c.Plan.Size(), c.Concurrency, func(i int) place {
-		planned := d.stock.look(i)
-		return place{d.lanes[planned.Operation], apart(planned), stage(planned)}
-	})
+	d.window = newWindow(c.Window, c.Plan.Size(), c.Concurrency, placesOf(c.Plan, d.lanes))
 	d.things = newThings(d)
 	d.health = newHealth(d)
 	d.effects = newEffects(d)
@@ -86,7 +83,7 @@ func (d *Drive) Start(ctx context.Context) {
 	d.began = time.Now()
 	d.ctx, d.cancel = context.WithCancel(ctx)
 	context.AfterFunc(d.ctx, d.window.close)
-	d.workers.Go(d.window.fill) // which makes cases, and sends nothing
+	d.workers.Go(d.window.fill) // which sends nothing
 	d.logIn(d.ctx)
 	d.health.controls(d.ctx)
 	d.effects.begin(d.ctx)

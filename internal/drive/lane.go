@@ -61,17 +61,6 @@ func (l *lane) leave(alone bool) {
 	}
 }
 
-// stage is what all cases of an earlier one go before: what may lock somebody out, and then what provokes the target as a whole.
-func stage(c *suites.Planned) int {
-	switch {
-	case c.Burst > 0:
-		return 2
-	case c.LogsIn != "":
-		return 1
-	}
-	return 0
-}
-
 // lanes gives every operation the lane of what it works on. Operations whose paths begin alike, up to the first
 // parameter, may work on the same things, as do those that take values from each other, and one that writes with the GET that shows
 // what it changes. What deletes things makes them again for whoever needs them, so all that do share a lane.
@@ -122,6 +111,21 @@ func lanes(plan *suites.Plan) map[*suites.Operation]*lane {
 		byOperation[op] = all[id]
 	}
 	return byOperation
+}
+
+// placesOf returns a function that says when each case of a plan may be under way, by what its block knows: it is asked for one after
+// the other, in order.
+func placesOf(plan *suites.Plan, lanes map[*suites.Operation]*lane) func(i int) place {
+	block, end := -1, 0 // whose case was asked for last, and the first that is not of it
+	var here place
+	return func(i int) place {
+		if i >= end {
+			block++
+			b := &plan.Blocks[block]
+			here, end = place{lanes[b.Operation], b.Apart, int(b.Stage)}, b.First+b.Size
+		}
+		return here
+	}
 }
 
 // collection returns the path of an operation up to its first parameter, with a slash at its end.

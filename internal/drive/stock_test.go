@@ -37,39 +37,25 @@ func manyCases(t *testing.T, size int) *suites.Plan {
 }
 
 func TestTheStockHasEachCaseAndKeepsNone(t *testing.T) {
-	for _, test := range []struct {
-		name string
-		size int // of a body: how far ahead there is room for
-	}{{"room for all", 10}, {"room for some", 400 << 10}} {
-		t.Run(test.name, func(t *testing.T) {
-			p := manyCases(t, test.size)
-			s := newStock(p)
-			most := 0
-			for i := range p.Size() {
-				if c := s.look(i); c.Index != i {
-					t.Fatalf("case %d has the index %d", i, c.Index)
-				}
-				most = max(most, s.size)
-			}
-			if room := ahead + 64*test.size; most > room {
-				t.Errorf("%d bytes are made ahead, want at most %d", most, room)
-			}
-			for i := range p.Size() {
-				first, again := s.take(i), s.look(i)
-				if first.Index != i || first != again {
-					t.Fatalf("case %d is made again while it is under way", i)
-				}
-				if i%2 == 1 { // two are under way at a time
-					s.drop(i)
-					s.drop(i - 1)
-				}
-			}
-			if p.Size()%2 == 1 {
-				s.drop(p.Size() - 1)
-			}
-			if len(s.blocks) != 0 || s.size != 0 {
-				t.Errorf("%d blocks of %d bytes are kept at the end", len(s.blocks), s.size)
-			}
-		})
+	p := manyCases(t, 10)
+	s := newStock(p)
+	for i := range p.Size() {
+		first, again := s.take(i), s.take(i)
+		if first.Index != i || first != again {
+			t.Fatalf("case %d is %d, and is made again while it is under way", i, first.Index)
+		}
+		if i%2 == 1 { // two are under way at a time
+			s.drop(i)
+			s.drop(i - 1)
+		}
+		if most := 2; len(s.blocks) > most {
+			t.Fatalf("%d blocks are kept, want at most %d", len(s.blocks), most)
+		}
+	}
+	if p.Size()%2 == 1 {
+		s.drop(p.Size() - 1)
+	}
+	if len(s.blocks) != 0 {
+		t.Errorf("%d blocks are kept at the end", len(s.blocks))
 	}
 }

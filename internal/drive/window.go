@@ -64,9 +64,9 @@ func newWindow(size, end, workers int, at func(i int) place) *window {
 func (w *window) fill() {
 	var places []place
 	for begin := 0; begin < w.end; {
-		places = append(places[:0], w.at(begin)) // which makes the case, and is not for others to wait for
-		for end := min(w.end, begin+w.most); begin+len(places) < end; {
-			places = append(places, w.at(begin+len(places)))
+		places = places[:0]
+		for i := range min(w.end-begin, w.most) {
+			places = append(places, w.at(begin+i)) // which is not for others to wait for
 		}
 		w.mu.Lock()
 		for rest := places; len(rest) > 0 && !w.closed; {
