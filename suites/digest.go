@@ -3,28 +3,50 @@ package suites
 import (
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strconv"
+
+	"github.com/seed-e125e033/conform/internal/exchange"
 )
 
 // Digest returns the SHA-256 of every check and of every byte that the cases send: same plan, same digest.
 func (p *Plan) Digest() string { return p.digest }
 
 // write takes a case into the digest of the plan when it comes into the plan: to make all cases again for it would take as long as
-// planning.
+// planning. The good request of an operation is taken before its cases, and of a case what it does not share with that.
 func (p *planner) write(m *made, c *Case) {
-	line := append(append(p.line[:0], caseName(m.operation.ID, m.probe().Name, c.Variant)...), '\n')
+	line, good := p.line[:0], &m.operation.Good.Request
+	if p.written != m.operation {
+		p.written = m.operation
+		line = append(append(line, m.operation.ID...), '\n')
+		line = append(good.AppendTo(line, p.Target.URL.Host), '\n')
+	}
+	line = append(append(append(append(line, m.probe().Name...), '/'), c.Variant...), '\n')
 	for _, r := range c.Before {
-		line = append(r.AppendTo(line, p.Target.URL.Host), '\n')
+		line = p.appendUnlike(line, r, good)
 	}
-	r := c.Request
-	if n := len(r.Body); n >= depth && &r.Body[0] == &deepArrays[0] { // the same for all operations, and four fifths of all bytes
-		line = append(strconv.AppendInt(line, int64(n), 10), '\n')
-		r.Body = nil
-	}
-	p.line = append(r.AppendTo(line, p.Target.URL.Host), '\n')
+	p.line = p.appendUnlike(line, c.Request, good)
 	p.sent.Write(p.line)
 }
+
+// appendUnlike appends a request, and for what it shares with the good one, or with requests of all operations, that it does.
+func (p *planner) appendUnlike(line []byte, r exchange.Request, good *exchange.Request) []byte {
+	if same(r.Fields, good.Fields) {
+		line = append(line, "the good fields\n"...)
+		r.Fields = nil
+	}
+	switch {
+	case same(r.Body, good.Body):
+		line = append(line, "the good body\n"...)
+		r.Body = nil
+	case len(r.Body) >= depth && &r.Body[0] == &deepArrays[0]: // four fifths of all bytes
+		line = append(strconv.AppendInt(line, int64(len(r.Body)), 10), " brackets\n"...)
+		r.Body = nil
+	}
+	return append(r.AppendTo(line, p.Target.URL.Host), '\n')
+}
+
+// same reports whether two lists are one and the same.
+func same[T any](a, b []T) bool { return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0] }
 
 // sum completes the digest with the order of the cases, the checks and what is the same in all requests.
 func (p *planner) sum() string {
@@ -32,15 +54,11 @@ func (p *planner) sum() string {
 	fmt.Fprintln(h, p.Agent)
 	line := p.line
 	for _, c := range p.Checks {
-		line = append(append(line[:0], c.Title()...), " ["...)
+		line = append(append(append(line[:0], c.Requirement.Contract.Name...), '.'), c.Requirement.ID...)
+		line = append(append(append(line, ' '), c.Operation.ID...), " ["...)
 		if !c.Observed() { // an observed requirement has all of its operation, or what its file says
 			for _, block := range c.blocks {
-				b := &p.Blocks[block]
-				for i := range b.Size {
-					if of := b.part(c.Index); of == nil || slices.Contains(of, i) {
-						line = append(strconv.AppendInt(line, int64(b.First+i), 10), ' ')
-					}
-				}
+				line = appendCases(line, &p.Blocks[block], c.Index)
 			}
 		}
 		line = append(append(append(line, "] "...), c.Gap...), '\n')
@@ -50,4 +68,17 @@ func (p *planner) sum() string {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// appendCases appends which cases of a block a check has: the first and the last of all, or each of some.
+func appendCases(line []byte, b *Block, check int) []byte {
+	of := b.part(check)
+	if of == nil {
+		line = append(strconv.AppendInt(line, int64(b.First), 10), '-')
+		return append(strconv.AppendInt(line, int64(b.First+b.Size-1), 10), ' ')
+	}
+	for _, i := range of {
+		line = append(strconv.AppendInt(line, int64(b.First+i), 10), ' ')
+	}
+	return line
 }

@@ -102,10 +102,12 @@ func (p *planner) make(place int, op *Operation) *made {
 
 // none returns what is made where the gap is all: most probes make nothing of most operations, and have few reasons.
 func (p *planner) none(gap Gap) *made {
-	if p.nothing[gap] == nil {
-		p.nothing[gap] = &made{gap: gap}
+	m, ok := p.nothing[gap]
+	if !ok {
+		m = &made{gap: gap}
+		p.nothing[gap] = m
 	}
-	return p.nothing[gap]
+	return m
 }
 
 // keep leaves out the cases that the run does not send.

@@ -111,10 +111,11 @@ type planner struct {
 	parts    []chosen                // checks with some of the cases of a block
 	narrow   []*contract.Requirement // those observed that are about some cases only
 	spotted  map[watched][]chosen
-	sent     hash.Hash // of what the cases send
-	line     []byte    // room for what is written there
-	watching []*Check  // observed requirements that no operation has tried, on the target as a whole
-	known    []string  // ids of all operations, those that are left out among them
+	sent     hash.Hash  // of what the cases send
+	written  *Operation // whose good request was written there last
+	line     []byte     // room for what is written there
+	watching []*Check   // observed requirements that no operation has tried, on the target as a whole
+	known    []string   // ids of all operations, those that are left out among them
 	mistakes []error
 	guesses  map[string]int // by user name: wrong passwords that the plan has, or would have
 	withheld bool           // operations that write are left out until --allow-writes
