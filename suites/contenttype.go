@@ -3,7 +3,6 @@ package suites
 import (
 	"bytes"
 	"encoding/binary"
-	"mime"
 	"strings"
 	"unicode/utf16"
 
@@ -52,10 +51,9 @@ var unsupportedContentType = Probe{
 var malformedContentType = Probe{
 	Name: "content-type.malformed",
 	Doc:  "sends the good body with a Content-Type that is no media type",
-	Cases: onBody(func(g Good, contentType string) ([]Case, Gap) {
-		good, _, err := mime.ParseMediaType(contentType)
-		mainType, subtype, ok := strings.Cut(good, "/")
-		if err != nil || !ok {
+	Cases: onBody(func(g Good, _ string) ([]Case, Gap) {
+		mainType, subtype, ok := strings.Cut(g.label().mediaType, "/")
+		if g.label().err != nil || !ok {
 			return nil, Gap{Why: "the good Content-Type is no media type itself"}
 		}
 		// Left out: two types in one field, of which recipients may take the last (RFC 9110, section 8.3).
@@ -71,7 +69,7 @@ var contentTypeParameter = Probe{
 	Name: "content-type.parameter",
 	Doc:  "sends a good JSON:API document with a parameter of the media type that no server supports",
 	Cases: onBody(func(g Good, contentType string) ([]Case, Gap) {
-		if !isJSONAPI(contentType) {
+		if !g.isJSONAPI() {
 			return nil, Gap{Why: "other media types than JSON:API's may have any parameter"}
 		}
 		var cases []Case
@@ -86,13 +84,12 @@ var otherCharset = Probe{
 	Name: "content-type.charset",
 	Doc:  "sends a JSON body in UTF-16, and says so, or text in a charset that nobody has",
 	Cases: onBody(func(g Good, contentType string) ([]Case, Gap) {
-		mediaType, _, err := mime.ParseMediaType(contentType)
-		switch {
-		case err != nil:
+		switch mediaType := g.label().mediaType; {
+		case g.label().err != nil:
 			return nil, Gap{Why: "the good Content-Type is no media type itself"}
-		case isJSONAPI(contentType):
+		case g.isJSONAPI():
 			return nil, Gap{Why: "JSON:API forbids the parameter charset itself: see content-type.parameter"}
-		case isJSON(contentType):
+		case g.isJSON():
 			// RFC 8259, section 8.1: JSON is UTF-8 between systems. An unknown charset would be none (section 11): it means nothing.
 			return onJSON(inUTF16)(g)
 		case isXML(mediaType) || strings.HasPrefix(mediaType, "text/"):
@@ -148,8 +145,7 @@ var wrongBoundary = Probe{
 	Name: "content-type.boundary",
 	Doc:  "sends a good multipart body without the boundary of its parts, or with one that it has not got",
 	Cases: onBody(func(g Good, contentType string) ([]Case, Gap) {
-		mediaType, parameters, err := mime.ParseMediaType(contentType)
-		if err != nil || !strings.HasPrefix(mediaType, "multipart/") || parameters["boundary"] == "" {
+		if l := g.label(); l.err != nil || !strings.HasPrefix(l.mediaType, "multipart/") || l.parameters["boundary"] == "" {
 			return nil, Gap{Why: "the operation's body is not multipart"}
 		}
 		cases := []Case{

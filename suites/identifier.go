@@ -250,7 +250,7 @@ func (g Good) repeated(p parameter) (body text, v value, ok bool) {
 		name := lastToken(v.pointer)
 		return name != "id" && !strings.EqualFold(name, p.name)
 	})
-	if contentType, _ := g.Request.Fields.Get("Content-Type"); isJSONAPI(contentType) {
+	if g.isJSONAPI() {
 		_, _, ok := resource(body)
 		copies = slices.DeleteFunc(exact, func(v value) bool { return !ok || v.pointer != "/data/id" })
 	} else if len(exact) > 0 {

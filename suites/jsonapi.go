@@ -8,28 +8,21 @@ import (
 // jsonAPI is the media type of JSON:API 1.1, which forbids in parameters, queries and resource objects what other APIs may take.
 const jsonAPI = "application/vnd.api+json"
 
-// isJSONAPI reports whether a Content-Type is JSON:API's.
-func isJSONAPI(contentType string) bool {
-	mediaType, _, err := mime.ParseMediaType(contentType)
-	return err == nil && mediaType == jsonAPI
-}
-
 // speaksJSONAPI reports whether the good request sends a JSON:API document, or asks for one.
-func (g Good) speaksJSONAPI() bool {
-	contentType, _ := g.Request.Fields.Get("Content-Type")
-	return isJSONAPI(contentType) || g.asksForJSONAPI()
-}
+func (g Good) speaksJSONAPI() bool { return g.isJSONAPI() || g.asksForJSONAPI() }
 
 // asksForJSONAPI reports whether an Accept field of the good request names the media type.
 func (g Good) asksForJSONAPI() bool {
-	for _, line := range g.Request.Fields.Values("Accept") {
-		for item := range strings.SplitSeq(line, ",") {
-			if isJSONAPI(item) {
-				return true
+	return g.known().asksJSONAPI.or(func() bool {
+		for _, line := range g.Request.Fields.Values("Accept") {
+			for item := range strings.SplitSeq(line, ",") {
+				if mediaType, _, err := mime.ParseMediaType(item); err == nil && mediaType == jsonAPI {
+					return true
+				}
 			}
 		}
-	}
-	return false
+		return false
+	})
 }
 
 // mediaTypeParameter is a parameter that a media type has not got.
@@ -58,7 +51,7 @@ func resource(body text) (data, kind value, ok bool) {
 // onDocument makes cases of operations whose good body is a JSON:API document with a resource object.
 func onDocument(cases func(g Good, body text, data, kind value) ([]Case, Gap)) func(Good) ([]Case, Gap) {
 	return onJSON(func(g Good, body text) ([]Case, Gap) {
-		if contentType, _ := g.Request.Fields.Get("Content-Type"); !isJSONAPI(contentType) {
+		if !g.isJSONAPI() {
 			return nil, Gap{Why: "the operation's body is not JSON:API"}
 		}
 		data, kind, ok := resource(body)

@@ -1,8 +1,10 @@
 package suites
 
 import (
+	"mime"
 	"slices"
 
+	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/schema"
 	"github.com/seed-e125e033/conform/internal/target"
@@ -10,7 +12,9 @@ import (
 
 // known is room for what many probes ask of a good request. Each is found out when it is first asked for, and shared: nobody writes to it.
 type known struct {
+	label       once[label]
 	json        once[bool]
+	asksJSONAPI once[bool]
 	body        once[parsed]
 	document    once[Gap]
 	members     once[[]target.Member]
@@ -18,6 +22,7 @@ type known struct {
 	identifiers once[[]parameter]
 	unrepeated  once[[]parameter]
 	parameters  once[[]parameter]
+	missed      once[[]check.Place]
 	garbage     once[string]
 	bare        once[exchange.Request]
 }
@@ -48,6 +53,21 @@ func (g Good) known() *known {
 	return g.room
 }
 
+// label is the good request's Content-Type: its media type and what stands behind that, or why it is none.
+type label struct {
+	mediaType  string
+	parameters map[string]string
+	err        error
+}
+
+func (g Good) label() label {
+	return g.known().label.or(func() label {
+		contentType, _ := g.Request.Fields.Get("Content-Type")
+		mediaType, parameters, err := mime.ParseMediaType(contentType)
+		return label{mediaType, parameters, err}
+	})
+}
+
 // isJSON reports whether the good request's Content-Type is JSON.
 func (g Good) isJSON() bool {
 	return g.known().json.or(func() bool {
@@ -55,6 +75,9 @@ func (g Good) isJSON() bool {
 		return isJSON(contentType)
 	})
 }
+
+// isJSONAPI reports whether the good request's Content-Type is JSON:API's.
+func (g Good) isJSONAPI() bool { return g.label().err == nil && g.label().mediaType == jsonAPI }
 
 // body returns the good body as JSON.
 func (g Good) body() (text, error) {

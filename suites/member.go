@@ -55,9 +55,8 @@ var nullMember = Probe{
 // emptiesRelationship reports whether null at a place may be lawful in JSON:API: a PATCH with it as the data of a to-one relationship
 // takes the relationship away. What has neither attributes nor relationships may be such data.
 func (g Good) emptiesRelationship(body text, v value) bool {
-	contentType, _ := g.Request.Fields.Get("Content-Type")
 	_, _, isResource := resource(body)
-	return v.pointer == "/data" && g.Request.Method == "PATCH" && isJSONAPI(contentType) && !isResource
+	return v.pointer == "/data" && g.Request.Method == "PATCH" && g.isJSONAPI() && !isResource
 }
 
 var wrongType = Probe{

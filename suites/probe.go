@@ -48,6 +48,6 @@ type Case struct {
 	LogsIn    string             // the user name that it gives a wrong password for: too many may lock the user out; empty: none
 	Effects   bool               // changes state, or needs it unchanged: sent alone, and never twice
 	Tagged    bool               // the control's answer has an entity tag; it is put where ControlTag stands. Without one the case is skipped
-	Burst     int                // how often the request is sent in all, at the end of the run and alone, until it is refused with 429; 0: once
 	Malformed bool               // may desynchronise the connection: it is sent on one of its own
+	Burst     int                // how often the request is sent in all, at the end of the run and alone, until it is refused with 429; 0: once
 }

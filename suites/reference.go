@@ -41,11 +41,10 @@ var related = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`
 // references returns the members of the good body that name another thing: those that the user lists, and the related resources of a
 // JSON:API resource object.
 func (g Good) references(body text) []value {
-	contentType, _ := g.Request.Fields.Get("Content-Type")
 	_, _, isResource := resource(body)
 	var found []value
 	for _, v := range body.values {
-		if slices.Contains(g.Operation.References, v.pointer) || isJSONAPI(contentType) && isResource && related().MatchString(v.pointer) {
+		if slices.Contains(g.Operation.References, v.pointer) || g.isJSONAPI() && isResource && related().MatchString(v.pointer) {
 			found = append(found, v)
 		}
 	}

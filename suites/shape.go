@@ -1,6 +1,10 @@
 package suites
 
-import "github.com/seed-e125e033/conform/internal/check"
+import (
+	"slices"
+
+	"github.com/seed-e125e033/conform/internal/check"
+)
 
 var nullBody = Probe{
 	Name: "shape.null",
@@ -47,12 +51,7 @@ var emptyObject = Probe{
 
 // shapes returns a case for each text that is sent as the whole body, but for those that the operation's schema allows.
 func (g Good) shapes(body text, instead ...bad) ([]Case, Gap) {
-	defect := check.Defect{Place: check.Place{In: "body"}, Kind: "wrong-shape", Blame: []check.Place{{In: "body"}}}
-	for _, m := range g.required() {
-		if v, _ := body.at(m.Pointer); v.parent == "" { // what an error may miss in a body of another shape
-			defect.Blame = append(defect.Blame, check.Place{In: "body", At: m.Pointer})
-		}
-	}
+	defect := check.Defect{Place: check.Place{In: "body"}, Kind: "wrong-shape", Blame: g.missed(body)}
 	cases := make([]Case, 0, len(instead))
 	for _, b := range instead {
 		if g.accepts([]byte(b.text)) {
@@ -64,4 +63,17 @@ func (g Good) shapes(body text, instead ...bad) ([]Case, Gap) {
 		return nil, Gap{Why: "the body's schema allows it"}
 	}
 	return cases, Gap{}
+}
+
+// missed returns what an error may miss in a body of another shape: the body as a whole, and what is required at its top level.
+func (g Good) missed(body text) []check.Place {
+	return g.known().missed.or(func() []check.Place {
+		missed := []check.Place{{In: "body"}}
+		for _, m := range g.required() {
+			if v, _ := body.at(m.Pointer); v.parent == "" {
+				missed = append(missed, check.Place{In: "body", At: m.Pointer})
+			}
+		}
+		return slices.Clip(missed)
+	})
 }

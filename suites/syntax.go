@@ -137,16 +137,16 @@ var invalidUTF8 = Probe{
 		if !ok {
 			return nil, Gap{Why: "the good body has no string value"}
 		}
-		ends := []bad{
-			{"stray-byte", "\xff"},
-			{"latin-1", "\xe9"},           // é, as Latin-1 has it
-			{"overlong", "\xc0\xaf"},      // a slash in two bytes (RFC 3629, section 10)
-			{"surrogate", "\xed\xa0\x80"}, // half a UTF-16 pair (RFC 3629, section 3)
+		ends := []struct{ variant, text, shown string }{
+			{"stray-byte", "\xff", "FF"},
+			{"latin-1", "\xe9", "E9"},                 // é, as Latin-1 has it
+			{"overlong", "\xc0\xaf", "C0 AF"},         // a slash in two bytes (RFC 3629, section 10)
+			{"surrogate", "\xed\xa0\x80", "ED A0 80"}, // half a UTF-16 pair (RFC 3629, section 3)
 		}
 		cases := make([]Case, 0, len(ends))
 		for _, b := range ends {
-			sent := fmt.Sprintf("%s ends in % X, which is not UTF-8", v.pointer, b.text)
-			cases = append(cases, g.syntaxCase(b.slug, sent, splice(body.bytes, v.end-1, v.end-1, b.text)))
+			sent := v.pointer + " ends in " + b.shown + ", which is not UTF-8"
+			cases = append(cases, g.syntaxCase(b.variant, sent, splice(body.bytes, v.end-1, v.end-1, b.text)))
 		}
 		return cases, Gap{}
 	}),
