@@ -5,16 +5,25 @@ import "net/http"
 // twins gives each operation that writes the GET that shows what it changes: the one that it names or, where it names none,
 // the first that reads the same path.
 func (p *planner) twins() {
+	byID, byPath := map[string]*Operation{}, map[string]*Operation{} // the first GET of each
 	for _, op := range p.Operations {
-		if !op.Writes() {
+		if op.Method != http.MethodGet {
 			continue
 		}
-		for _, other := range p.Operations {
-			same := op.Read == "" && other.Good.Request.Path() == op.Good.Request.Path()
-			if other.Method == http.MethodGet && (same || other.ID == op.Read) {
-				op.Twin = other
-				break
-			}
+		if byID[op.ID] == nil {
+			byID[op.ID] = op
+		}
+		if path := op.Good.Request.Path(); byPath[path] == nil {
+			byPath[path] = op
+		}
+	}
+	for _, op := range p.Operations {
+		switch {
+		case !op.Writes():
+		case op.Read == "":
+			op.Twin = byPath[op.Good.Request.Path()]
+		default:
+			op.Twin = byID[op.Read]
 		}
 	}
 }

@@ -27,6 +27,7 @@ func (p *planner) operations() {
 		}
 	}
 	declared, complete := methods(known)
+	accept := p.accept()
 	for i := range known {
 		op := &known[i]
 		p.known = append(p.known, op.ID)
@@ -37,7 +38,7 @@ func (p *planner) operations() {
 			p.leave(op.ID, "", "it writes; give --allow-writes, or list it in conform.yaml")
 			p.withheld = true
 		default:
-			p.operation(&Operation{Operation: op, Sources: op.Sources(), Good: p.goodOf(op, declared[op.Path], complete[op.Path])})
+			p.operation(&Operation{Operation: op, Sources: op.Sources(), Good: p.goodOf(op, accept, declared[op.Path], complete[op.Path])})
 		}
 	}
 	for _, op := range p.Operations {
@@ -50,7 +51,7 @@ func (p *planner) operations() {
 	p.twins()
 	p.makers()
 	whole := &target.Operation{ID: WholeTarget, Method: http.MethodGet, Path: "/"}
-	p.operation(&Operation{Operation: whole, Good: p.goodOf(whole, nil, false)})
+	p.operation(&Operation{Operation: whole, Good: p.goodOf(whole, accept, nil, false)})
 	p.limited()
 	for _, op := range p.Operations {
 		op.surroundings = p.surroundings(op)
@@ -130,19 +131,18 @@ func methods(operations []target.Operation) (declared map[string][]string, compl
 }
 
 // goodOf builds what probes start from.
-func (p *planner) goodOf(op *target.Operation, declared []string, complete bool) Good {
+func (p *planner) goodOf(op *target.Operation, accept string, declared []string, complete bool) Good {
 	base := strings.TrimSuffix(p.Target.URL.EscapedPath(), "/")
 	g := Good{
 		Operation: op, Base: base, Declared: declared, Complete: complete,
 		Credential: p.credential(op.Credential), Limited: p.named("limited"), Expired: p.named("expired"),
-		Provoke: map[string]exchange.Request{},
 	}
-	accept := p.accept()
 	g.Request = op.Request(base, accept)
 	if g.Credential != nil {
 		g.Request = g.Credential.Apply(g.Request)
 	}
 	if op.ID == WholeTarget {
+		g.Provoke = map[string]exchange.Request{}
 		for probe, request := range p.Target.Provoke {
 			method, path, _ := strings.Cut(request, " ")
 			r := g.Request.WithMethod(method).WithTarget(base + path)
