@@ -53,6 +53,7 @@ type Operation struct {
 	Sources []target.From // values of other operations' answers that its requests need
 	Twin    *Operation    // the GET that shows what the operation changes; nil: it writes nothing, or there is none
 
+	place        int // in Plan.Operations
 	surroundings *check.Surroundings
 }
 

@@ -28,21 +28,28 @@ func (p *planner) write(m *made, c *Case) {
 	p.sent.Write(p.line)
 }
 
-// appendUnlike appends a request, and for what it shares with the good one, or with requests of all operations, that it does.
+// appendUnlike appends of a request what it does not share with the good one.
 func (p *planner) appendUnlike(line []byte, r exchange.Request, good *exchange.Request) []byte {
-	if same(r.Fields, good.Fields) {
-		line = append(line, "the good fields\n"...)
-		r.Fields = nil
+	fields, body := r.Fields, r.Body
+	if r.Fields, r.Body = nil, nil; r.Method != good.Method || r.Target != good.Target || r.Line != "" || r.NoHost {
+		line = r.AppendTo(line, p.Target.URL.Host)
+	}
+	if !same(fields, good.Fields) {
+		for _, f := range fields {
+			line = append(append(append(append(line, f.Name...), ": "...), f.Value...), '\n')
+		}
+		line = append(line, "fields\n"...)
 	}
 	switch {
-	case same(r.Body, good.Body):
-		line = append(line, "the good body\n"...)
-		r.Body = nil
-	case len(r.Body) >= depth && &r.Body[0] == &deepArrays[0]: // four fifths of all bytes
-		line = append(strconv.AppendInt(line, int64(len(r.Body)), 10), " brackets\n"...)
-		r.Body = nil
+	case same(body, good.Body):
+	case body == nil:
+		line = append(line, "no body\n"...)
+	case len(body) >= depth && &body[0] == &deepArrays[0]: // the same for all operations, and four fifths of all bytes
+		line = append(strconv.AppendInt(line, int64(len(body)), 10), " brackets\n"...)
+	default:
+		line = append(append(line, body...), "\nbody\n"...)
 	}
-	return append(r.AppendTo(line, p.Target.URL.Host), '\n')
+	return append(line, '\n')
 }
 
 // same reports whether two lists are one and the same.

@@ -15,7 +15,7 @@ func (p *planner) observed() {
 	p.Checks = checks[:0]
 	for _, c := range checks {
 		if c.Observed() && c.Gap == "" {
-			if p.watch(c, all[c.Operation]); c.Size == 0 {
+			if p.watch(c, all[c.Operation.place]); c.Size == 0 {
 				continue
 			}
 			met[c.Requirement] = true
@@ -42,7 +42,7 @@ type watched struct {
 
 // spot notes which of such requirements are about the next case of a block.
 func (p *planner) spot(c *Case, block int) {
-	b := &p.Blocks[block]
+	b := p.blocks.at(block)
 	for _, r := range p.narrow {
 		if !about(r.Where, c) {
 			continue
@@ -80,33 +80,36 @@ func (p *planner) watch(c *Check, blocks []int32) {
 }
 
 // byOperation returns the blocks of each operation, rising.
-func (p *Plan) byOperation() map[*Operation][]int32 {
-	blocks := map[*Operation][]int32{}
+func (p *Plan) byOperation() [][]int32 {
+	blocks := make([][]int32, len(p.Operations))
 	for i := range p.Blocks {
-		op := p.Blocks[i].Operation
+		op := p.Blocks[i].Operation.place
 		blocks[op] = append(blocks[op], int32(i))
 	}
 	return blocks
 }
 
 // link tells the blocks, by operation, which checks judge all of their cases. Most blocks of an operation are judged by the same.
-func (p *Plan) link(byOperation map[*Operation][]int32) {
-	checks := map[*Operation][]*Check{}
+func (p *Plan) link(byOperation [][]int32) {
+	checks := make([][]*Check, len(p.Operations))
 	for _, c := range p.Checks {
-		checks[c.Operation] = append(checks[c.Operation], c)
+		op := c.Operation.place
+		checks[op] = append(checks[op], c)
 	}
-	var lists [][]int // by block of an operation: those checks
+	nth := make([]int32, len(p.Blocks)) // among those of its operation
+	var lists [][]int                   // by block of an operation: those checks
 	for op, blocks := range byOperation {
-		for i := range min(len(lists), len(blocks)) {
+		for i, block := range blocks {
+			nth[block] = int32(i)
+			if i == len(lists) {
+				lists = append(lists, nil)
+			}
 			lists[i] = lists[i][:0]
-		}
-		for len(lists) < len(blocks) {
-			lists = append(lists, nil)
 		}
 		for _, c := range checks[op] {
 			for _, block := range c.blocks {
-				if i, _ := slices.BinarySearch(blocks, block); p.Blocks[block].part(c.Index) == nil {
-					lists[i] = append(lists[i], c.Index)
+				if p.Blocks[block].part(c.Index) == nil {
+					lists[nth[block]] = append(lists[nth[block]], c.Index)
 				}
 			}
 		}

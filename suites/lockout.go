@@ -38,20 +38,20 @@ func (c *Case) guesses() bool { return c.LogsIn != "" }
 
 // riskyLast puts the blocks in the order of their stages, and numbers their cases.
 func (p *planner) riskyLast() {
-	sorted := make([]Block, 0, len(p.Blocks))
-	moved := make([]int32, len(p.Blocks)) // by old index: the new one
+	p.Blocks = make([]Block, 0, p.blocks.size)
+	moved := make([]int32, p.blocks.size) // by old index: the new one
 	first := 0
 	for stage := Ordinary; stage <= Burst; stage++ {
-		for old, b := range p.Blocks {
-			if b.Stage == stage {
-				moved[old] = int32(len(sorted))
+		for old := range p.blocks.size {
+			if b := p.blocks.at(old); b.Stage == stage {
+				moved[old] = int32(len(p.Blocks))
 				b.First = first
 				first += b.Size
-				sorted = append(sorted, b)
+				p.Blocks = append(p.Blocks, *b)
 			}
 		}
 	}
-	p.Blocks = sorted
+	p.blocks = pile[Block]{}
 	for _, c := range p.Checks {
 		for i, old := range c.blocks {
 			c.blocks[i] = moved[old]

@@ -187,9 +187,9 @@ func (p *planner) give(check *Check, choices []choice) {
 	check.blocks = make([]int32, 0, blocks)
 	for _, c := range choices {
 		for _, block := range c.in {
-			size := p.Blocks[block].Size
+			size := p.blocks.at(int(block)).Size
 			if c.of != nil {
-				of := c.within(&p.Blocks[block])
+				of := c.within(p.blocks.at(int(block)))
 				if len(of) == 0 {
 					continue
 				}
@@ -221,7 +221,7 @@ func (c choice) within(b *Block) []int {
 
 // take makes blocks, one for each manner, of those cases that no check has asked for yet.
 func (p *planner) take(c choice) {
-	m, first := c.made, len(p.Blocks)
+	m, first := c.made, p.blocks.size
 	if m.left == 0 {
 		return
 	}
@@ -240,18 +240,18 @@ func (p *planner) take(c choice) {
 		}
 		manner := manner{uint16(m.place), stageOf(this), apart(m.operation, this)}
 		block := first
-		for block < len(p.Blocks) && p.Blocks[block].manner != manner {
+		for block < p.blocks.size && p.blocks.at(block).manner != manner {
 			block++
 		}
-		if block == len(p.Blocks) {
-			p.Blocks = append(p.Blocks, Block{Operation: m.operation, manner: manner})
+		if block == p.blocks.size {
+			p.blocks.add(Block{Operation: m.operation, manner: manner})
 			m.in = append(m.in, int32(block))
 		}
 		if m.left--; m.taken != nil {
 			m.taken[i] = true
 		}
 		p.spot(this, block)
-		p.Blocks[block].add(place, p.beside(m.operation, this))
+		p.blocks.at(block).add(place, p.beside(m.operation, this))
 		p.write(m, this)
 	}
 }

@@ -60,6 +60,7 @@ func (p *planner) operations() {
 
 // operation adds an operation to the plan.
 func (p *planner) operation(op *Operation) {
+	op.place = len(p.Operations)
 	p.Operations = append(p.Operations, op)
 	if p.byID[op.ID] == nil {
 		p.byID[op.ID] = op

@@ -106,8 +106,10 @@ type planner struct {
 	good     current
 	made     [][]*made // by operation, and there by place in Catalog
 	nothing  map[Gap]*made
-	fresh    []*made                 // whose cases were not dropped yet
-	choices  []choice                // room for those of a check
+	fresh    []*made  // whose cases were not dropped yet
+	choices  []choice // room for those of a check
+	blocks   pile[Block]
+	checks   pile[Check]
 	parts    []chosen                // checks with some of the cases of a block
 	narrow   []*contract.Requirement // those observed that are about some cases only
 	spotted  map[watched][]chosen
@@ -170,7 +172,7 @@ func (p *planner) contract(c *contract.Contract, last bool) {
 				p.take(choice)
 			}
 			if len(choices) > 0 || r.Observed != nil && r.Expect.Effects == "" {
-				check := &Check{Requirement: r, Operation: op}
+				check := p.checks.add(Check{Requirement: r, Operation: op})
 				if r.Observed == nil {
 					p.give(check, choices)
 				}
