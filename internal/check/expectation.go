@@ -16,20 +16,49 @@ type Expectation struct {
 	contract.Expect
 	formats []*contract.Format // of Formats, in order
 	unknown error              // one of Formats that there is not
-	fields  []string           // names in Headers, sorted
+	fields  []field            // of Headers, sorted by name
 	places  []string           // places in Members, sorted
 	general bool               // it says something about every answer
 }
 
+// field is what is expected of a header field.
+type field struct{ name, syntax string }
+
 // Prepare returns an Expectation. The formats are those of the contract; neither may change any more.
 func Prepare(e contract.Expect, formats map[string]contract.Format) *Expectation {
-	prepared := &Expectation{Expect: e, fields: slices.Sorted(maps.Keys(e.Headers)), places: slices.Sorted(maps.Keys(e.Members)), general: general(e)}
+	return prepare(e, shared(formats))
+}
+
+// PrepareAll returns an Expectation for each requirement of a contract, in order. They have their formats in common: of an answer that keeps one
+// this is found once.
+func PrepareAll(c *contract.Contract) []*Expectation {
+	formats := shared(c.Formats)
+	all := make([]*Expectation, len(c.Requirements))
+	for i := range all {
+		all[i] = prepare(c.Requirements[i].Expect, formats)
+	}
+	return all
+}
+
+func shared(formats map[string]contract.Format) map[string]*contract.Format {
+	all := make(map[string]*contract.Format, len(formats))
+	for name, f := range formats {
+		all[name] = &f
+	}
+	return all
+}
+
+func prepare(e contract.Expect, formats map[string]*contract.Format) *Expectation {
+	prepared := &Expectation{Expect: e, places: slices.Sorted(maps.Keys(e.Members)), general: general(e)}
+	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {
+		prepared.fields = append(prepared.fields, field{name, e.Headers[name]})
+	}
 	for _, name := range e.Formats {
-		f, known := formats[name]
-		if !known {
-			prepared.unknown = fmt.Errorf("no format is called %q", name)
+		f := formats[name]
+		if f == nil {
+			f, prepared.unknown = &contract.Format{}, fmt.Errorf("no format is called %q", name)
 		}
-		prepared.formats = append(prepared.formats, &f)
+		prepared.formats = append(prepared.formats, f)
 	}
 	return prepared
 }
