@@ -23,7 +23,7 @@ func (j *judge) headers() {
 		case "delay-or-date":
 			want, got = delayOrDate(lines)
 		case "date":
-			want, got = date(lines)
+			want, got = j.date(lines)
 		case "media-type":
 			want, got = j.contentType()
 		case "bearer":

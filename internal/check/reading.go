@@ -3,7 +3,6 @@ package check
 import (
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/contract"
@@ -20,21 +19,20 @@ type Reading struct {
 	exchange *exchange.Exchange
 	defect   Defect
 
-	code     string // the answer's status as text
-	label    label  // of its Content-Type, once it is labelled
+	label    label // of its Content-Type, once it is labelled
 	labelled bool
 	content  content
 	document *document
 	texts    []text
 	html     *bool              // it is a document of HTML
-	asked    *challenges        // of the field that was read last
 	kept     []*contract.Format // the content is as these have it
 	compared []comparison
 	leaked   *[]leak.Finding
 	author   *string // see origin
 
-	room [4]string                        // for values
-	get  func(place string) (value, bool) // returns the value at a JSON pointer in the content that is read
+	known known
+	room  [4]string                        // for values
+	get   func(place string) (value, bool) // returns the value at a JSON pointer in the content that is read
 }
 
 // content is a body as JSON, or why it is none.
@@ -73,7 +71,7 @@ func Read(ex *exchange.Exchange, d Defect) *Reading {
 
 // Read makes r a Reading of another exchange. What it has read before is forgotten.
 func (r *Reading) Read(ex *exchange.Exchange, d Defect) {
-	*r = Reading{exchange: ex, defect: d, texts: r.texts[:0], compared: r.compared[:0], kept: r.kept[:0], content: content{json: r.content.json}, get: r.get}
+	*r = Reading{exchange: ex, defect: d, texts: r.texts[:0], compared: r.compared[:0], kept: r.kept[:0], content: content{json: r.content.json}, known: r.known, get: r.get}
 }
 
 // values returns the values of a header field of the answer, in order. They are overwritten by the next call.
@@ -89,16 +87,13 @@ func (r *Reading) values(name string) []string {
 
 // status returns the answer's status as text.
 func (r *Reading) status() string {
-	if r.code == "" {
-		r.code = strconv.Itoa(r.exchange.Answer.Status)
-	}
-	return r.code
+	return r.known.codeOf(r.exchange.Answer.Status)
 }
 
 // contentType returns what the answer's Content-Type says.
 func (r *Reading) contentType() label {
 	if !r.labelled {
-		r.label, r.labelled = oneMediaType(r.values("Content-Type")), true
+		r.label, r.labelled = r.known.labelOf(r.values("Content-Type")), true
 	}
 	return r.label
 }
