@@ -109,9 +109,13 @@ func (q *quick) keyword(name string, value any, of map[string]any) rule {
 	case "type":
 		return ofType(value)
 	case "const":
-		return oneOf([]any{value})
+		return constant(value)
 	case "enum":
-		return oneOf(value.([]any))
+		var rules []rule
+		for _, one := range value.([]any) {
+			rules = append(rules, constant(one))
+		}
+		return anyOf(rules)
 	case "required":
 		return required(value.([]any))
 	case "dependencies":
@@ -130,16 +134,9 @@ func (q *quick) keyword(name string, value any, of map[string]any) rule {
 	case "format":
 		return ofFormat(value.(string))
 	case "allOf":
-		return all(q.list(value))
+		return q.allOf(value.([]any))
 	case "anyOf":
-		rules := q.list(value)
-		return func(v Value) answer {
-			result := no
-			for _, r := range rules {
-				result = max(result, r(v))
-			}
-			return result
-		}
+		return anyOf(q.list(value))
 	case "oneOf":
 		return one(q.list(value))
 	case "not":
@@ -178,6 +175,17 @@ func (q *quick) branch(of map[string]any) rule {
 			return otherwise(v)
 		}
 		return unsure
+	}
+}
+
+// anyOf is the rule that at least one rule holds.
+func anyOf(rules []rule) rule {
+	return func(v Value) answer {
+		result := no
+		for _, r := range rules {
+			result = max(result, r(v))
+		}
+		return result
 	}
 }
 
@@ -294,13 +302,17 @@ func (q *quick) items(source any) rule {
 	}
 }
 
-func required(names []any) rule {
+func required(list []any) rule {
+	names := make([]string, len(list))
+	for i, name := range list {
+		names[i] = name.(string)
+	}
 	return func(v Value) answer {
 		if v.Type() != Object {
 			return yes
 		}
 		for _, name := range names {
-			if _, there := v.Member(name.(string)); !there {
+			if _, there := v.Member(name); !there {
 				return no
 			}
 		}
@@ -358,35 +370,35 @@ func digits[T json.Number | []byte](n T) bool {
 	return string(n) == "0" || len(whole) > 0 && whole[0] != '0'
 }
 
-// oneOf is the rule that the value is one of those, if they can be told apart by their text.
-func oneOf(values []any) rule {
-	return func(v Value) answer {
-		result := no
-		for _, other := range values {
-			result = max(result, v.equal(other))
-		}
-		return result
-	}
-}
-
-func (v Value) equal(other any) answer {
-	switch v.Type() {
-	case Null:
-		return is(other == nil)
-	case False, True:
-		return is(other == (v.Type() == True))
-	case String:
-		s, ok := other.(string)
-		return is(ok && string(v.Text()) == s)
-	case Number:
-		n, ok := other.(json.Number)
-		same := ok && string(v.Text()) == string(n)
-		if ok && !same && !(digits(v.Text()) && digits(n)) {
+// constant is the rule that the value is this one, if the two can be told apart by their text.
+func constant(value any) rule {
+	switch value := value.(type) {
+	case nil:
+		return func(v Value) answer { return is(v.Type() == Null) }
+	case bool:
+		return func(v Value) answer { return is(v.Type() == False && !value || v.Type() == True && value) }
+	case string:
+		return func(v Value) answer { return is(v.Type() == String && string(v.Text()) == value) }
+	case json.Number:
+		whole := digits(value)
+		return func(v Value) answer {
+			switch {
+			case v.Type() != Number:
+				return no
+			case string(v.Text()) == string(value):
+				return yes
+			case whole && digits(v.Text()):
+				return no
+			}
 			return unsure // 1.0 and 1 are equal, and so are -0 and 0
 		}
-		return is(same)
 	}
-	return unsure
+	return func(v Value) answer {
+		if v.Type() == Array || v.Type() == Object {
+			return unsure
+		}
+		return no
+	}
 }
 
 // within is the rule of how many items or letters there are.

@@ -20,6 +20,7 @@ func schemasOfAllKinds() []string {
 		`{"items":{"minLength":2,"maxLength":3,"pattern":"^[a-z]+$"}}`,
 		`{"allOf":[{"if":{"properties":{"a":{"const":1}}},"then":{"required":["b"]},"else":{"required":["c"]}},{"if":{"type":"array"},"else":{"type":"object"}}]}`,
 		`{"anyOf":[{"type":"string"},{"required":["a"],"type":"object"}]}`,
+		`{"allOf":[{"if":{"properties":{"a":{"const":1}}},"then":{"required":["b"]}},{"if":{"properties":{"a":{"type":"string"}}},"then":{"properties":{"b":{"maxLength":1}}}},{"if":{"properties":{"b":false}},"then":false}]}`,
 		`{"oneOf":[{"type":"string"},{"required":["a"]},{"required":["b"]}]}`,
 		`{"not":{"required":["a"]}}`,
 		`{"properties":{"a":{"$ref":"#/definitions/x"},"b":{"$ref":"#"}},"definitions":{"x":{"format":"date-time"}}}`,
