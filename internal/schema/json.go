@@ -219,24 +219,24 @@ func (r *reader) array(depth int) error {
 }
 
 func (r *reader) string() error {
-	start := r.at + 1
-	at := start
-	for at < len(r.text) && r.text[at] != '"' && r.text[at] != '\\' && r.text[at] >= ' ' {
-		at++
+	r.at++
+	start := r.at
+	for i, c := range r.text[start:] {
+		if c == '"' { // most have no escape
+			r.at = start + i + 1
+			r.nodes = append(r.nodes, node{String, false, start, start + i, len(r.nodes) + 1})
+			return nil
+		}
+		if c == '\\' || c < ' ' {
+			break
+		}
 	}
-	r.at = at
-	if r.next() == '"' { // most have no escape
-		r.at++
-		r.nodes = append(r.nodes, node{String, false, start, at, len(r.nodes) + 1})
-		return nil
-	}
-	return r.escaped(start)
+	return r.escaped()
 }
 
-// escaped reads the rest of a string that has an escape, or that is wrong.
-func (r *reader) escaped(start int) error {
+// escaped reads a string that has an escape, or that is wrong, after its quote.
+func (r *reader) escaped() error {
 	plain := len(r.plain)
-	r.plain = append(r.plain, r.text[start:r.at]...)
 	for {
 		switch c := r.next(); {
 		case r.at >= len(r.text):
