@@ -66,19 +66,21 @@ func (r *Reading) Find(e *Expectation) ([]Finding, error) {
 	case e.unknown != nil:
 		return nil, e.unknown
 	}
-	j := judge{reading: r, expect: e, request: &ex.Request, answer: ex.Answer, format: e.format(&ex.Request), places: e.places}
+	j := judge{reading: r, expect: e, request: &ex.Request, answer: ex.Answer, format: e.format(&ex.Request), wanted: e.members}
 	if j.format != nil && !r.inFormat(j.format) {
-		j.format, j.places = nil, nil // they are places in that format
+		j.format, j.wanted = nil, nil // they are at places in that format
 	}
 	j.status()
 	if refused := len(j.found) == 0 || j.answer.Status >= 400; refused && !r.contentless() {
 		j.inFormat()
 	}
 	j.headers()
-	j.content()
-	j.asGet()
-	j.connection()
-	j.hides()
+	if e.special {
+		j.content()
+		j.asGet()
+		j.connection()
+		j.hides()
+	}
 	if len(j.found) > 0 {
 		j.attribute()
 		return j.found, nil
@@ -118,7 +120,7 @@ type judge struct {
 	request *exchange.Request
 	answer  *exchange.Answer
 	format  *contract.Format // nil: none is expected
-	places  []string         // of the members that are expected
+	wanted  []member         // members that are expected
 
 	value   schema.Value                     // the body as JSON, once it is read
 	get     func(place string) (value, bool) // returns a value in the body, once it is read
@@ -141,7 +143,7 @@ func (j *judge) cannotTell(err error) {
 }
 
 // needsValues reports whether the expectation looks into the body for what its format does not say.
-func (j *judge) needsValues() bool { return len(j.places) > 0 || j.judgesBlame() }
+func (j *judge) needsValues() bool { return len(j.wanted) > 0 || j.judgesBlame() }
 
 // needsBody reports whether a rule looks into the body.
 func (j *judge) needsBody() bool {

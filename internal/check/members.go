@@ -7,13 +7,12 @@ import (
 
 // members finds values in the body that are missing, or are none of those expected or one of those ruled out.
 func (j *judge) members() {
-	for _, at := range j.places {
-		m := j.expect.Members[at]
-		got, there := j.get(at)
+	for _, m := range j.wanted {
+		got, there := j.get(m.at)
 		if there && (len(m.OneOf) == 0 || slices.ContainsFunc(m.OneOf, got.is)) && !slices.ContainsFunc(m.Not, got.is) {
 			continue
 		}
-		f := Finding{Rule: "members", At: at, Want: "any value", Got: "none"}
+		f := Finding{Rule: "members", At: m.at, Want: "any value", Got: "none"}
 		switch {
 		case len(m.OneOf) > 0:
 			f.Want = alternatives(m.OneOf, show)
