@@ -251,10 +251,7 @@ func BenchmarkJudge(b *testing.B) {
 		}
 		c := judged[0]
 		ex := refusal(api)
-		var expected []*check.Expectation
-		for _, r := range c.Requirements {
-			expected = append(expected, check.Prepare(r.Expect, c.Formats))
-		}
+		expected := check.PrepareAll(c)
 		b.Run("contract="+c.Name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

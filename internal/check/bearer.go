@@ -18,7 +18,7 @@ func (c readChallenge) value(name string) (string, bool) {
 // bearer wants at least one parameter in every challenge of the scheme Bearer, and in those that RFC 6750, section 3 defines no
 // character that it leaves out. Other schemes are not judged.
 func (j *judge) bearer(lines []string) (want, got string) {
-	for _, c := range j.reading.challenges(lines).bearers {
+	for _, c := range j.reading.known.challengesOf(lines).bearers {
 		if len(c.parameters) == 0 {
 			return "a parameter after Bearer, such as realm", excerpt(strings.Join(lines, ", "))
 		}
@@ -42,7 +42,7 @@ func (j *judge) bearer(lines []string) (want, got string) {
 // bearerSilent wants no word about an error in a challenge of the scheme Bearer: for a request that had no credential, which is
 // what RFC 6750, section 3.1 speaks of.
 func (j *judge) bearerSilent(lines []string) (want, got string) {
-	for _, c := range j.reading.challenges(lines).bearers {
+	for _, c := range j.reading.known.challengesOf(lines).bearers {
 		for _, name := range []string{"error", "error_description", "error_uri"} {
 			if value, ok := c.value(name); ok {
 				return "no " + name + " where there was no credential", excerpt(value)
@@ -55,7 +55,7 @@ func (j *judge) bearerSilent(lines []string) (want, got string) {
 // bearerError wants the status that RFC 6750, section 3.1 gives an error that a challenge of the scheme Bearer names. Errors of
 // other specifications are not judged.
 func (j *judge) bearerError(lines []string) (want, got string) {
-	for _, c := range j.reading.challenges(lines).bearers {
+	for _, c := range j.reading.known.challengesOf(lines).bearers {
 		named, _ := c.value("error")
 		status := 0
 		switch named {

@@ -66,21 +66,22 @@ func workloads() []workload {
 }
 
 // judges returns what of the workload's contracts is judged of its answer: all that its probe is named by, and all that observes it.
-func (w workload) judges(tb testing.TB) []*contract.Requirement {
+func (w workload) judges(tb testing.TB) []*check.Expectation {
 	judged, err := contracts.Load(strings.Fields(w.contracts), suites.Names(), contract.Options{Variables: target.NewVariables(nil), Unprobed: true})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	family, _, _ := strings.Cut(w.probe, ".")
-	var all []*contract.Requirement
+	var all []*check.Expectation
 	for _, c := range judged {
+		expected := check.PrepareAll(c)
 		for i := range c.Requirements {
 			r := &c.Requirements[i]
 			switch {
 			case r.Expect.Effects != "", len(r.Where.Bodies)+len(r.Where.At)+len(r.Where.Methods)+len(r.Where.Variants) > 0:
 			case r.Observed != nil && !slices.ContainsFunc(r.Observed.Status, func(s contract.Status) bool { return s.Matches(w.status) }):
 			case r.Observed != nil, slices.Contains(r.Probes, w.probe), slices.Contains(r.Probes, family):
-				all = append(all, r)
+				all = append(all, expected[i])
 			}
 		}
 	}
@@ -88,33 +89,28 @@ func (w workload) judges(tb testing.TB) []*contract.Requirement {
 }
 
 // BenchmarkJudge judges an answer by all that a case of the catalogue is judged by: an operation is one answer, with a body that
-// no answer before it had.
+// no answer before it had, and with the Reading of the one before, as a worker does it.
 func BenchmarkJudge(b *testing.B) {
 	for _, w := range workloads() {
 		b.Run(fmt.Sprintf("contracts=%s/probe=%s/kind=%s", strings.ReplaceAll(w.contracts, " ", "+"), w.probe, w.body[:1]), func(b *testing.B) {
-			requirements := w.judges(b)
-			var expected []*check.Expectation
-			for _, r := range requirements {
-				expected = append(expected, check.Prepare(r.Expect, r.Contract.Formats))
-			}
-			before, after, _ := strings.Cut(w.body, "%08x")
-			var body []byte
+			expected := w.judges(b)
+			ex, number := w.answered()
+			var reading check.Reading
 			concerned := 0
-			number := 0
 			b.ReportAllocs()
-			for b.Loop() {
-				number++
-				body = append(fmt.Appendf(append(body[:0], before...), "%08x", number), after...)
-				ex := &exchange.Exchange{Request: w.request, Answer: &exchange.Answer{Proto: "HTTP/1.1", Status: w.status, Fields: w.fields, Body: body}}
-				reading := check.Read(ex, w.defect)
+			for n := 0; b.Loop(); n++ {
+				for i := range number {
+					number[len(number)-1-i] = "0123456789abcdef"[n>>(4*i)&15]
+				}
+				reading.Read(ex, w.defect)
 				concerned = 0
-				for i, r := range requirements {
-					if !reading.Concerns(expected[i]) {
+				for _, e := range expected {
+					if !reading.Concerns(e) {
 						continue
 					}
 					concerned++
-					if found, err := reading.Find(expected[i]); err != nil || len(found) > 0 {
-						b.Fatal(r.Name(), found, err)
+					if found, err := reading.Find(e); err != nil || len(found) > 0 {
+						b.Fatal(e, found, err)
 					}
 				}
 			}
@@ -123,18 +119,22 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
+// answered returns the exchange of the workload, and where in its body the number stands.
+func (w workload) answered() (*exchange.Exchange, []byte) {
+	body := []byte(strings.Replace(w.body, "%08x", "00000000", 1))
+	at := strings.Index(w.body, "%08x")
+	return &exchange.Exchange{Request: w.request, Answer: &exchange.Answer{Proto: "HTTP/1.1", Status: w.status, Fields: w.fields, Body: body}}, body[at : at+8]
+}
+
 // TestJudgingAllocatesLittle holds what all the checks of an answer allocate to a little more than it was when this was written: 16 times, most of
 // them for the content as JSON.
 func TestJudgingAllocatesLittle(t *testing.T) {
 	w := workloads()[0]
-	var expected []*check.Expectation
-	for _, r := range w.judges(t) {
-		expected = append(expected, check.Prepare(r.Expect, r.Contract.Formats))
-	}
-	body := []byte(strings.ReplaceAll(w.body, "%08x", "00000001"))
-	ex := &exchange.Exchange{Request: w.request, Answer: &exchange.Answer{Proto: "HTTP/1.1", Status: w.status, Fields: w.fields, Body: body}}
+	expected := w.judges(t)
+	ex, _ := w.answered()
+	var reading check.Reading
 	if n := testing.AllocsPerRun(100, func() {
-		reading := check.Read(ex, w.defect)
+		reading.Read(ex, w.defect)
 		for _, e := range expected {
 			if found, err := reading.Find(e); !reading.Concerns(e) || err != nil || len(found) > 0 {
 				t.Fatal(found, err)

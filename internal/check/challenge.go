@@ -12,7 +12,7 @@ func (j *judge) challenge(lines []string) (want, got string) {
 	if len(lines) == 0 {
 		return asked, "none"
 	}
-	switch read := j.reading.challenges(lines); {
+	switch read := j.reading.known.challengesOf(lines); {
 	case read.wrong != "":
 		return asked, excerpt(read.text) + " (" + excerpt(read.wrong) + ")"
 	case len(read.all) == 0:
@@ -38,19 +38,16 @@ type readChallenge struct {
 // parameter is a parameter of a challenge, with the value that its quoted-string stands for.
 type parameter struct{ name, value string }
 
-// challenges reads the lines of a field. Several requirements ask for those of one answer: they are kept.
-func (r *Reading) challenges(lines []string) *challenges {
-	text := strings.Join(lines, ", ")
-	if r.asked == nil || r.asked.text != text {
-		list := challengeList{scanner: scanner{text: text}}
-		r.asked = &challenges{text: text, wrong: list.read(), all: list.all}
-		for _, c := range list.all {
-			if r.asked.wrong == "" && strings.EqualFold(c.scheme, "Bearer") {
-				r.asked.bearers = append(r.asked.bearers, c)
-			}
+// readChallenges reads the lines of a field, joined.
+func readChallenges(text string) challenges {
+	list := challengeList{scanner: scanner{text: text}}
+	read := challenges{text: text, wrong: list.read(), all: list.all}
+	for _, c := range list.all {
+		if read.wrong == "" && strings.EqualFold(c.scheme, "Bearer") {
+			read.bearers = append(read.bearers, c)
 		}
 	}
-	return r.asked
+	return read
 }
 
 // challengeList reads a list whose commas part challenges as well as the parameters of one. What follows a comma is a parameter

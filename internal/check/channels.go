@@ -1,7 +1,6 @@
 package check
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/contract"
@@ -71,18 +70,7 @@ func (j *judge) saidIn(c contract.Channels) []channel {
 	}
 	if c.Place != "" && j.get != nil {
 		value, there := j.get(c.Place)
-		said = append(said, channel{"the body", c.Place, written(value), there})
+		said = append(said, channel{"the body", c.Place, value.written(), there})
 	}
 	return said
-}
-
-// written returns a value as the text that it would be elsewhere: a string without its quotes, a number as it is written.
-func written(value any) string {
-	switch v := value.(type) {
-	case string:
-		return v
-	case json.Number:
-		return v.String()
-	}
-	return show(value)
 }

@@ -7,14 +7,14 @@ import (
 
 // date wants the field, once, in the one form that senders may use, IMF-fixdate (RFC 9110, sections 6.6.1 and 5.6.7). Unlike
 // that of delay-or-date its absence is a finding: an origin with a clock has to send Date with every 2xx, 3xx and 4xx.
-func date(lines []string) (want, got string) {
+func (j *judge) date(lines []string) (want, got string) {
 	const asked = "a date such as Sun, 06 Nov 1994 08:49:37 GMT"
 	switch len(lines) {
 	case 0:
 		return asked, "none"
 	case 1:
 		value := strings.Trim(lines[0], ows)
-		if isFixdate(value) {
+		if j.reading.known.isFixdate(value) {
 			return "", ""
 		}
 		return asked, excerpt(value)

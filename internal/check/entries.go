@@ -3,12 +3,12 @@ package check
 import (
 	"strconv"
 
-	"github.com/seed-e125e033/conform/internal/pointer"
+	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // entry is one error in a body.
 type entry struct {
-	value any
+	value schema.Value
 	array string // JSON pointer of the array that it is in; empty: it is the body itself
 	index int
 }
@@ -23,19 +23,17 @@ func (j *judge) each(array string, find func(entry)) {
 		find(entry{value: j.value})
 		return
 	}
-	before := len(j.found)
-	for i, v := range entries(j.value, array) {
+	all, there := j.value.At(array)
+	if !there {
+		return
+	}
+	before, i := len(j.found), 0
+	for v := range all.Items {
 		if find(entry{v, array, i}); len(j.found) >= before+most {
 			return
 		}
+		i++
 	}
-}
-
-// entries returns the items of the array at a pointer.
-func entries(value any, array string) []any {
-	found, _ := pointer.Get(value, array)
-	values, _ := found.([]any)
-	return values
 }
 
 // at returns the JSON pointer of what stands at a pointer within the entry.
@@ -51,7 +49,9 @@ func (e entry) text(at string) (string, bool) {
 	if at == "" {
 		return "", false
 	}
-	value, _ := pointer.Get(e.value, at)
-	text, ok := value.(string)
-	return text, ok
+	value, there := e.value.At(at)
+	if !there || value.Type() != schema.String {
+		return "", false
+	}
+	return string(value.Text()), true
 }

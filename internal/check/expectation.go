@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -13,23 +15,73 @@ import (
 // Expectation is what a requirement expects of an answer, ready to be held against many of them: what hangs on it alone is worked
 // out once. It may be used by many goroutines.
 type Expectation struct {
+	// What every answer is asked stands together: most of what contract.Expect may say most expectations leave out.
+	general  bool               // it says something about every answer
+	special  bool               // it is about content, HEAD, the connection or leaks
+	unknown  error              // one of Formats that there is not
+	formats  []*contract.Format // of Formats, in order
+	statuses []int              // of Status: 404, and -4 for 4xx
+	members  []member           // of Members, sorted by place
+	fields   []field            // of Headers, sorted by name
+
 	contract.Expect
-	formats []*contract.Format // of Formats, in order
-	unknown error              // one of Formats that there is not
-	fields  []string           // names in Headers, sorted
-	places  []string           // places in Members, sorted
-	general bool               // it says something about every answer
 }
+
+// member is what is expected at a place in a body.
+type member struct {
+	at string
+	contract.Member
+}
+
+// field is what is expected of a header field.
+type field struct{ name, syntax string }
 
 // Prepare returns an Expectation. The formats are those of the contract; neither may change any more.
 func Prepare(e contract.Expect, formats map[string]contract.Format) *Expectation {
-	prepared := &Expectation{Expect: e, fields: slices.Sorted(maps.Keys(e.Headers)), places: slices.Sorted(maps.Keys(e.Members)), general: general(e)}
-	for _, name := range e.Formats {
-		f, known := formats[name]
-		if !known {
-			prepared.unknown = fmt.Errorf("no format is called %q", name)
+	return prepare(e, shared(formats))
+}
+
+// PrepareAll returns an Expectation for each requirement of a contract, in order. They have their formats in common: of an answer that keeps one
+// this is found once.
+func PrepareAll(c *contract.Contract) []*Expectation {
+	formats := shared(c.Formats)
+	all := make([]*Expectation, len(c.Requirements))
+	for i := range all {
+		all[i] = prepare(c.Requirements[i].Expect, formats)
+	}
+	return all
+}
+
+func shared(formats map[string]contract.Format) map[string]*contract.Format {
+	all := make(map[string]*contract.Format, len(formats))
+	for name, f := range formats {
+		all[name] = &f
+	}
+	return all
+}
+
+func prepare(e contract.Expect, formats map[string]*contract.Format) *Expectation {
+	prepared := &Expectation{Expect: e, general: general(e), special: e.Content != "" || len(e.AsGet) > 0 || e.Connection != "" || len(e.Hides) > 0}
+	for _, s := range e.Status {
+		digits, class := strings.CutSuffix(string(s), "xx")
+		number, _ := strconv.Atoi(digits) // contracts have no other
+		if class {
+			number = -number
 		}
-		prepared.formats = append(prepared.formats, &f)
+		prepared.statuses = append(prepared.statuses, number)
+	}
+	for _, at := range slices.Sorted(maps.Keys(e.Members)) {
+		prepared.members = append(prepared.members, member{at, e.Members[at]})
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {
+		prepared.fields = append(prepared.fields, field{name, e.Headers[name]})
+	}
+	for _, name := range e.Formats {
+		f := formats[name]
+		if f == nil {
+			f, prepared.unknown = &contract.Format{}, fmt.Errorf("no format is called %q", name)
+		}
+		prepared.formats = append(prepared.formats, f)
 	}
 	return prepared
 }

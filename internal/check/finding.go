@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // Finding is one difference between an answer and its requirement. Where Got is empty, Want is the whole sentence.
@@ -65,34 +66,51 @@ func (r *Reading) Find(e *Expectation) ([]Finding, error) {
 	case e.unknown != nil:
 		return nil, e.unknown
 	}
-	j := judge{reading: r, expect: e, request: &ex.Request, answer: ex.Answer, format: e.format(&ex.Request), places: e.places}
+	j := judge{reading: r, expect: e, request: &ex.Request, answer: ex.Answer, format: e.format(&ex.Request), wanted: e.members}
 	if j.format != nil && !r.inFormat(j.format) {
-		j.format, j.places = nil, nil // they are places in that format
+		j.format, j.wanted = nil, nil // they are at places in that format
 	}
 	j.status()
 	if refused := len(j.found) == 0 || j.answer.Status >= 400; refused && !r.contentless() {
-		j.mediaType()
-		read := j.needsBody() && j.readWhole() && j.readBody()
-		if read {
-			j.body()
-			j.members()
-			j.repeat()
-		}
-		j.channels()
-		if read {
-			j.blames()
-		}
+		j.inFormat()
 	}
 	j.headers()
-	j.content()
-	j.asGet()
-	j.connection()
-	j.hides()
+	if e.special {
+		j.content()
+		j.asGet()
+		j.connection()
+		j.hides()
+	}
 	if len(j.found) > 0 {
 		j.attribute()
 		return j.found, nil
 	}
 	return nil, j.unclear
+}
+
+// inFormat finds what is wrong with the content as the format has it, and as the expectation has it beyond the format.
+func (j *judge) inFormat() {
+	if slices.Contains(j.reading.kept, j.format) {
+		if j.needsValues() && j.readWhole() && j.readBody() {
+			j.members()
+			j.blames()
+		}
+		return
+	}
+	j.mediaType()
+	read := j.needsBody() && j.readWhole() && j.readBody()
+	if read {
+		j.body()
+		j.members()
+		j.repeat()
+	}
+	j.channels()
+	if read {
+		j.blames()
+	}
+	if len(j.found) == 0 && j.unclear == nil {
+		j.reading.kept = append(j.reading.kept, j.format)
+	}
 }
 
 // judge holds one comparison while its rules run.
@@ -102,11 +120,11 @@ type judge struct {
 	request *exchange.Request
 	answer  *exchange.Answer
 	format  *contract.Format // nil: none is expected
-	places  []string         // of the members that are expected
+	wanted  []member         // members that are expected
 
-	value   any                            // the body as JSON, once it is read
-	get     func(place string) (any, bool) // returns a value in the body, once it is read
-	partial bool                           // found already that the content is not whole
+	value   schema.Value                     // the body as JSON, once it is read
+	get     func(place string) (value, bool) // returns a value in the body, once it is read
+	partial bool                             // found already that the content is not whole
 	found   []Finding
 	unclear error // the first reason why something could not be told
 }
@@ -124,12 +142,12 @@ func (j *judge) cannotTell(err error) {
 	}
 }
 
+// needsValues reports whether the expectation looks into the body for what its format does not say.
+func (j *judge) needsValues() bool { return len(j.wanted) > 0 || j.judgesBlame() }
+
 // needsBody reports whether a rule looks into the body.
 func (j *judge) needsBody() bool {
-	if len(j.places) > 0 {
-		return true
-	}
 	f := j.format
-	return f != nil && (f.Schema != nil || f.Kind() != contract.KindJSON || f.Status != nil || j.judgesBlame() ||
+	return j.needsValues() || f != nil && (f.Schema != nil || f.Kind() != contract.KindJSON || f.Status != nil ||
 		slices.ContainsFunc(f.Same, func(c contract.Channels) bool { return c.Place != "" }))
 }

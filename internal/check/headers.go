@@ -8,11 +8,10 @@ import (
 // headers finds header fields that are missing, that should be, or that break the syntax asked of them. It goes by the
 // fields' names in alphabetical order. Trailer fields and those of interim answers do not count.
 func (j *judge) headers() {
-	for _, name := range j.expect.fields {
-		syntax := j.expect.Headers[name]
-		lines := j.reading.values(name)
+	for _, f := range j.expect.fields {
+		lines := j.reading.values(f.name)
 		var want, got string
-		switch syntax {
+		switch f.syntax {
 		case "present":
 			want, got = present(lines)
 		case "absent":
@@ -24,7 +23,7 @@ func (j *judge) headers() {
 		case "delay-or-date":
 			want, got = delayOrDate(lines)
 		case "date":
-			want, got = date(lines)
+			want, got = j.date(lines)
 		case "media-type":
 			want, got = j.contentType()
 		case "bearer":
@@ -36,7 +35,7 @@ func (j *judge) headers() {
 		case "not-public":
 			want, got = notPublic(lines)
 		case "features":
-			want, got = j.features(name, lines)
+			want, got = j.features(f.name, lines)
 		case "other-tag":
 			want, got = j.otherTag(lines)
 		case "protocols":
@@ -44,10 +43,10 @@ func (j *judge) headers() {
 		case waitedOut:
 			want, got = j.waitedOut()
 		default:
-			j.cannotTell(fmt.Errorf("header %s: no syntax is called %q", name, syntax))
+			j.cannotTell(fmt.Errorf("header %s: no syntax is called %q", f.name, f.syntax))
 		}
 		if got != "" {
-			j.add(Finding{Rule: "headers", At: name, Want: want, Got: got})
+			j.add(Finding{Rule: "headers", At: f.name, Want: want, Got: got})
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // errDepth says that a text is nested too deep to be read. It may well be JSON: RFC 8259, section 9, leaves limits to the reader.
@@ -63,6 +65,14 @@ func same(a, b any) bool {
 		return a == b
 	}
 	return false
+}
+
+// isSame is same of a value in a body.
+func isSame(want any, got schema.Value) bool {
+	if text, ok := want.(string); ok {
+		return got.Type() == schema.String && string(got.Text()) == text
+	}
+	return same(want, got.Any())
 }
 
 // numeral returns a number as JSON text: json.Number, or a number that a contract was written with in Go.

@@ -16,7 +16,8 @@ func (j *judge) methods(lines []string) (want, got string) {
 		return asked, "none"
 	}
 	joined := strings.Join(lines, ", ")
-	var listed []string
+	var room [8]string
+	listed := room[:0]
 	for element := range strings.SplitSeq(joined, ",") {
 		element = strings.Trim(element, ows)
 		if element == "" {

@@ -21,9 +21,9 @@ func TestAReadingOfAnotherExchangeKnowsNothingOfTheOneBefore(t *testing.T) {
 		Found, Wrong bool
 	}
 	look := func(r *Reading) seen {
-		value, err := r.json()
+		v, err := r.json()
 		at, found := r.at()("/id")
-		return seen{r.status(), r.contentType().name, value, at, found, err != nil}
+		return seen{r.status(), r.contentType().name, v.Any(), at.any(), found, err != nil}
 	}
 	again := &Reading{}
 	for _, ex := range []*exchange.Exchange{

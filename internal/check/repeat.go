@@ -2,7 +2,7 @@ package check
 
 import (
 	"github.com/seed-e125e033/conform/internal/contract"
-	"github.com/seed-e125e033/conform/internal/pointer"
+	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // repeat finds where the body repeats another status than the answer's own, as a number or as a string of digits.
@@ -13,25 +13,29 @@ func (j *judge) repeat() {
 	}
 	r, status := j.format.Status, j.reading.status()
 	if j.kind() != contract.KindJSON {
-		if got, there := j.get(r.Pointer); there && got != status {
-			j.add(Finding{Rule: "repeated-status", At: r.Pointer, Want: status + " as the HTTP status", Got: show(got)})
+		if got, there := j.get(r.Pointer); there && got.text != status {
+			j.add(Finding{Rule: "repeated-status", At: r.Pointer, Want: status + " as the HTTP status", Got: show(got.text)})
 		}
 		return
 	}
-	if r.Single && r.Each != "" && len(entries(j.value, r.Each)) > 1 {
-		return
+	if r.Single && r.Each != "" {
+		if all, there := j.value.At(r.Each); there && all.Len() > 1 {
+			return
+		}
 	}
 	j.each(r.Each, func(e entry) {
-		if got, there := pointer.Get(e.value, r.Pointer); there && !repeats(got, status) {
-			j.add(Finding{Rule: "repeated-status", At: e.at(r.Pointer), Want: status + " as the HTTP status", Got: show(got)})
+		if got, there := e.value.At(r.Pointer); there && !repeats(got, status) {
+			j.add(Finding{Rule: "repeated-status", At: e.at(r.Pointer), Want: status + " as the HTTP status", Got: show(got.Any())})
 		}
 	})
 }
 
-func repeats(value any, status string) bool {
-	if text, ok := value.(string); ok {
-		return text == status
+func repeats(got schema.Value, status string) bool {
+	switch got.Type() {
+	case schema.String:
+		return string(got.Text()) == status
+	case schema.Number:
+		return string(got.Text()) == status || sameNumber(string(got.Text()), status)
 	}
-	number, ok := numeral(value)
-	return ok && sameNumber(number, status)
+	return false
 }

@@ -21,12 +21,12 @@ func (j *judge) readText() bool {
 		j.another("text that matches "+excerpt(j.format.Text), errors.New("plain text: "+excerpt(string(j.answer.Body))))
 		return false
 	}
-	j.get = func(place string) (any, bool) {
+	j.get = func(place string) (value, bool) {
 		i := pattern.SubexpIndex(place)
 		if i < 0 || groups[i] == nil {
-			return nil, false
+			return value{}, false
 		}
-		return string(groups[i]), true
+		return value{text: string(groups[i])}, true
 	}
 	return true
 }
@@ -39,9 +39,9 @@ func (j *judge) readPairs() bool {
 		j.another(`a line of name="value" pairs`, err)
 		return false
 	}
-	j.get = func(place string) (any, bool) {
-		value, there := pairs[place]
-		return value, there
+	j.get = func(place string) (value, bool) {
+		text, there := pairs[place]
+		return value{text: text}, there
 	}
 	j.required(p.Required)
 	return true

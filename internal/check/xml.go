@@ -24,16 +24,16 @@ func (j *judge) readXML() bool {
 		j.add(Finding{Rule: "body", Want: "the namespace " + x.Namespace, Got: excerpt(root.Namespace)})
 		return false
 	}
-	j.get = func(place string) (any, bool) {
+	j.get = func(place string) (value, bool) {
 		path, err := element.Parse(place)
 		if err != nil {
-			return nil, false
+			return value{}, false
 		}
 		e := path.Find(root, x.Namespace)
 		if e == nil {
-			return nil, false
+			return value{}, false
 		}
-		return e.Text, true
+		return value{text: e.Text}, true
 	}
 	j.required(x.Required)
 	return true

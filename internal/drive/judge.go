@@ -77,8 +77,8 @@ func (o *outcome) doubt(err error, of func([]check.Finding) bool) {
 func expected(p *suites.Plan) []*check.Expectation {
 	prepared := map[*contract.Requirement]*check.Expectation{}
 	for _, c := range p.Contracts {
-		for i := range c.Requirements {
-			prepared[&c.Requirements[i]] = check.Prepare(c.Requirements[i].Expect, c.Formats)
+		for i, e := range check.PrepareAll(c) {
+			prepared[&c.Requirements[i]] = e
 		}
 	}
 	all := make([]*check.Expectation, len(p.Checks))

@@ -50,15 +50,11 @@ func Join(pointer string, tokens ...string) string {
 // Get returns the value at a pointer into a decoded JSON value (map[string]any, []any, ...), and whether there is one.
 func Get(value any, pointer string) (any, bool) {
 	for pointer != "" {
-		if pointer[0] != '/' {
-			return nil, false
-		}
-		var token string
-		token, pointer = first(pointer)
-		token, ok := unescaped(token)
+		token, rest, ok := Cut(pointer)
 		if !ok {
 			return nil, false
 		}
+		pointer = rest
 		switch v := value.(type) {
 		case map[string]any:
 			member, ok := v[token]
@@ -77,6 +73,17 @@ func Get(value any, pointer string) (any, bool) {
 		}
 	}
 	return value, true
+}
+
+// Cut returns the first reference token of a pointer, unescaped, and the pointer after it. False means that there is none: the pointer is
+// empty, or not one.
+func Cut(pointer string) (token, rest string, ok bool) {
+	if pointer == "" || pointer[0] != '/' {
+		return "", "", false
+	}
+	token, rest = first(pointer)
+	token, ok = unescaped(token)
+	return token, rest, ok
 }
 
 // Index returns the array index that a reference token names: digits without a leading zero (RFC 6901, section 4).

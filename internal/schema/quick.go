@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/xeipuuv/gojsonschema"
@@ -25,7 +24,7 @@ const (
 )
 
 // rule is a schema, or a keyword of one, as a function.
-type rule func(value any) answer
+type rule func(value Value) answer
 
 func is(ok bool) answer {
 	if ok {
@@ -39,7 +38,7 @@ func all(rules []rule) rule {
 	if len(rules) == 1 {
 		return rules[0]
 	}
-	return func(value any) answer {
+	return func(value Value) answer {
 		result := yes
 		for _, r := range rules {
 			result = min(result, r(value))
@@ -82,7 +81,7 @@ func (q *quick) at(place string) *rule {
 func (q *quick) schema(source any) rule {
 	m, ok := source.(map[string]any)
 	if !ok {
-		return func(any) answer { return is(source == true) }
+		return func(Value) answer { return is(source == true) }
 	}
 	var rules []rule
 	members := false
@@ -106,13 +105,17 @@ func (q *quick) keyword(name string, value any, of map[string]any) rule {
 	switch name {
 	case "$ref":
 		r := q.at(destination(value.(string)))
-		return func(v any) answer { return (*r)(v) }
+		return func(v Value) answer { return (*r)(v) }
 	case "type":
 		return ofType(value)
 	case "const":
-		return oneOf([]any{value})
+		return constant(value)
 	case "enum":
-		return oneOf(value.([]any))
+		var rules []rule
+		for _, one := range value.([]any) {
+			rules = append(rules, constant(one))
+		}
+		return anyOf(rules)
 	case "required":
 		return required(value.([]any))
 	case "dependencies":
@@ -127,30 +130,23 @@ func (q *quick) keyword(name string, value any, of map[string]any) rule {
 		return bounded(name, value)
 	case "pattern":
 		pattern := regexp.MustCompile(value.(string)) // the guard has tried it
-		return ofString(func(s string) answer { return is(pattern.MatchString(s)) })
+		return ofString(func(s []byte) answer { return is(pattern.Match(s)) })
 	case "format":
 		return ofFormat(value.(string))
 	case "allOf":
-		return all(q.list(value))
+		return q.allOf(value.([]any))
 	case "anyOf":
-		rules := q.list(value)
-		return func(v any) answer {
-			result := no
-			for _, r := range rules {
-				result = max(result, r(v))
-			}
-			return result
-		}
+		return anyOf(q.list(value))
 	case "oneOf":
 		return one(q.list(value))
 	case "not":
 		r := q.schema(value)
-		return func(v any) answer { return -r(v) }
+		return func(v Value) answer { return -r(v) }
 	case "if":
 		return q.branch(of)
 	}
 	q.declined = true
-	return func(any) answer { return unsure }
+	return func(Value) answer { return unsure }
 }
 
 func (q *quick) list(sources any) []rule {
@@ -163,7 +159,7 @@ func (q *quick) list(sources any) []rule {
 
 // branch is the rule of "if", with "then" and "else".
 func (q *quick) branch(of map[string]any) rule {
-	always := func(any) answer { return yes }
+	always := func(Value) answer { return yes }
 	condition, then, otherwise := q.schema(of["if"]), rule(always), rule(always)
 	if of["then"] != nil {
 		then = q.schema(of["then"])
@@ -171,7 +167,7 @@ func (q *quick) branch(of map[string]any) rule {
 	if of["else"] != nil {
 		otherwise = q.schema(of["else"])
 	}
-	return func(v any) answer {
+	return func(v Value) answer {
 		switch condition(v) {
 		case yes:
 			return then(v)
@@ -182,9 +178,20 @@ func (q *quick) branch(of map[string]any) rule {
 	}
 }
 
+// anyOf is the rule that at least one rule holds.
+func anyOf(rules []rule) rule {
+	return func(v Value) answer {
+		result := no
+		for _, r := range rules {
+			result = max(result, r(v))
+		}
+		return result
+	}
+}
+
 // one is the rule that exactly one rule holds.
 func one(rules []rule) rule {
-	return func(v any) answer {
+	return func(v Value) answer {
 		holds := 0
 		for _, r := range rules {
 			switch r(v) {
@@ -221,16 +228,15 @@ func (q *quick) members(of map[string]any) rule {
 	if matched == nil && other == nil {
 		return properties(named)
 	}
-	return func(v any) answer {
-		object, _ := v.(map[string]any)
+	return func(v Value) answer {
 		result := yes
-		for name, member := range object {
-			r, known := named[name]
+		for name, member := range v.Members {
+			r, known := named[string(name)]
 			if known {
 				result = min(result, r(member))
 			}
 			for _, m := range matched {
-				if m.pattern.MatchString(name) {
+				if m.pattern.Match(name) {
 					known = true
 					result = min(result, m.rule(member))
 				}
@@ -253,11 +259,10 @@ func properties(named map[string]rule) rule {
 	for name, r := range named {
 		all = append(all, property{name, r})
 	}
-	return func(v any) answer {
-		object, _ := v.(map[string]any)
+	return func(v Value) answer {
 		result := yes
 		for _, p := range all {
-			if member, there := object[p.name]; there {
+			if member, there := v.Member(p.name); there {
 				result = min(result, p.rule(member))
 			}
 		}
@@ -275,11 +280,10 @@ func (q *quick) dependencies(of map[string]any) rule {
 			rules[name] = q.schema(source)
 		}
 	}
-	return func(v any) answer {
-		object, _ := v.(map[string]any)
+	return func(v Value) answer {
 		result := yes
 		for name, r := range rules {
-			if _, there := object[name]; there {
+			if _, there := v.Member(name); there {
 				result = min(result, r(v))
 			}
 		}
@@ -289,21 +293,26 @@ func (q *quick) dependencies(of map[string]any) rule {
 
 func (q *quick) items(source any) rule {
 	r := q.schema(source)
-	return func(v any) answer {
+	return func(v Value) answer {
 		result := yes
-		list, _ := v.([]any)
-		for _, item := range list {
+		for item := range v.Items {
 			result = min(result, r(item))
 		}
 		return result
 	}
 }
 
-func required(names []any) rule {
-	return func(v any) answer {
-		object, ok := v.(map[string]any)
+func required(list []any) rule {
+	names := make([]string, len(list))
+	for i, name := range list {
+		names[i] = name.(string)
+	}
+	return func(v Value) answer {
+		if v.Type() != Object {
+			return yes
+		}
 		for _, name := range names {
-			if _, there := object[name.(string)]; ok && !there {
+			if _, there := v.Member(name); !there {
 				return no
 			}
 		}
@@ -312,19 +321,35 @@ func required(names []any) rule {
 }
 
 func ofType(value any) rule {
-	types, several := value.([]any)
+	names, several := value.([]any)
 	if !several {
-		types = []any{value}
+		names = []any{value}
 	}
-	return func(v any) answer {
-		if slices.Contains(types, any(typeOf(v))) {
-			return yes
+	var types [Object + 1]bool
+	for _, name := range names {
+		switch name {
+		case "null":
+			types[Null] = true
+		case "boolean":
+			types[False], types[True] = true, true
+		case "number":
+			types[Number] = true
+		case "string":
+			types[String] = true
+		case "array":
+			types[Array] = true
+		case "object":
+			types[Object] = true
 		}
-		n, ok := v.(json.Number)
+	}
+	integers := slices.Contains(names, "integer")
+	return func(v Value) answer {
 		switch {
-		case !ok || !slices.Contains(types, any("integer")):
+		case types[v.Type()]:
+			return yes
+		case v.Type() != Number || !integers:
 			return no
-		case digits(n):
+		case digits(v.Text()):
 			return yes
 		}
 		return unsure // 1.0 is an integer
@@ -332,39 +357,48 @@ func ofType(value any) rule {
 }
 
 // digits reports whether a number is written in the one way in which an integer is without point and exponent: -0 is not.
-func digits(n json.Number) bool {
-	text := strings.TrimPrefix(string(n), "-")
-	for i := range len(text) {
-		if text[i] < '0' || text[i] > '9' {
+func digits[T json.Number | []byte](n T) bool {
+	whole := n
+	if len(n) > 0 && n[0] == '-' {
+		whole = n[1:]
+	}
+	for i := range len(whole) {
+		if whole[i] < '0' || whole[i] > '9' {
 			return false
 		}
 	}
-	return n == "0" || text != "" && text[0] != '0'
+	return string(n) == "0" || len(whole) > 0 && whole[0] != '0'
 }
 
-// oneOf is the rule that the value is one of those, if they can be told apart by their text.
-func oneOf(values []any) rule {
-	return func(v any) answer {
-		result := no
-		for _, other := range values {
-			result = max(result, equal(v, other))
-		}
-		return result
-	}
-}
-
-func equal(a, b any) answer {
-	switch a := a.(type) {
-	case string, bool, nil:
-		return is(a == b)
+// constant is the rule that the value is this one, if the two can be told apart by their text.
+func constant(value any) rule {
+	switch value := value.(type) {
+	case nil:
+		return func(v Value) answer { return is(v.Type() == Null) }
+	case bool:
+		return func(v Value) answer { return is(v.Type() == False && !value || v.Type() == True && value) }
+	case string:
+		return func(v Value) answer { return is(v.Type() == String && string(v.Text()) == value) }
 	case json.Number:
-		n, ok := b.(json.Number)
-		if ok && a != n && !(digits(a) && digits(n)) {
+		whole := digits(value)
+		return func(v Value) answer {
+			switch {
+			case v.Type() != Number:
+				return no
+			case string(v.Text()) == string(value):
+				return yes
+			case whole && digits(v.Text()):
+				return no
+			}
 			return unsure // 1.0 and 1 are equal, and so are -0 and 0
 		}
-		return is(ok && a == n)
 	}
-	return unsure
+	return func(v Value) answer {
+		if v.Type() == Array || v.Type() == Object {
+			return unsure
+		}
+		return no
+	}
 }
 
 // within is the rule of how many items or letters there are.
@@ -374,16 +408,13 @@ func within(name string, value any) rule {
 	if name == "minItems" || name == "minLength" {
 		fits = func(n int) answer { return is(n >= limit) }
 	}
-	return func(v any) answer {
-		switch v := v.(type) {
-		case []any:
-			if name == "minItems" || name == "maxItems" {
-				return fits(len(v))
-			}
-		case string:
-			if name == "minLength" || name == "maxLength" {
-				return fits(utf8.RuneCountInString(v))
-			}
+	ofItems := name == "minItems" || name == "maxItems"
+	return func(v Value) answer {
+		switch {
+		case ofItems && v.Type() == Array:
+			return fits(v.Len())
+		case !ofItems && v.Type() == String:
+			return fits(utf8.RuneCount(v.Text()))
 		}
 		return yes
 	}
@@ -392,12 +423,11 @@ func within(name string, value any) rule {
 // bounded is the rule of a least or a greatest number, of integers.
 func bounded(name string, value any) rule {
 	limit, err := strconv.ParseInt(string(value.(json.Number)), 10, 64)
-	return func(v any) answer {
-		n, ok := v.(json.Number)
-		if !ok {
+	return func(v Value) answer {
+		if v.Type() != Number {
 			return yes
 		}
-		i, wrong := strconv.ParseInt(string(n), 10, 64)
+		i, wrong := strconv.ParseInt(string(v.Text()), 10, 64)
 		switch {
 		case err != nil || wrong != nil:
 			return unsure
@@ -410,11 +440,11 @@ func bounded(name string, value any) rule {
 
 func ofFormat(name string) rule {
 	if !gojsonschema.FormatCheckers.Has(name) {
-		return func(any) answer { return yes }
+		return func(Value) answer { return yes }
 	}
-	text := ofString(func(s string) answer { return is(gojsonschema.FormatCheckers.IsFormat(name, s)) })
-	return func(v any) answer {
-		if _, number := v.(json.Number); number {
+	text := ofString(func(s []byte) answer { return is(gojsonschema.FormatCheckers.IsFormat(name, string(s))) })
+	return func(v Value) answer {
+		if v.Type() == Number {
 			return unsure
 		}
 		return text(v)
@@ -422,12 +452,11 @@ func ofFormat(name string) rule {
 }
 
 // ofString is a rule of strings; other values keep it.
-func ofString(holds func(string) answer) rule {
-	return func(v any) answer {
-		s, ok := v.(string)
-		if !ok {
+func ofString(holds func([]byte) answer) rule {
+	return func(v Value) answer {
+		if v.Type() != String {
 			return yes
 		}
-		return holds(s)
+		return holds(v.Text())
 	}
 }

@@ -67,11 +67,14 @@ func compile(source any) (s *gojsonschema.Schema, err error) {
 // Validate checks a whole JSON text: exactly one JSON value in UTF-8. Violations are sorted, at most 20 of them.
 // The error says why the text cannot be judged as JSON at all (not JSON, bytes after it, duplicate member, not UTF-8).
 func (s *Schema) Validate(body []byte) ([]Violation, error) {
-	value, err := JSON(body)
-	if err != nil {
+	var d Document
+	if err := d.Read(body); err != nil {
 		return nil, err
 	}
-	return s.validate(value)
+	if s.quickly(d.Top()) == yes {
+		return nil, nil
+	}
+	return s.slowly(d.Top().Any())
 }
 
 // ValidateValue checks a decoded value (map[string]any, []any, string, json.Number, bool, nil). Violations are sorted, at
@@ -80,62 +83,39 @@ func (s *Schema) ValidateValue(value any) ([]Violation, error) {
 	if err := judgeableAll(value, 0); err != nil {
 		return nil, err
 	}
-	return s.validate(value)
+	if s.quick != nil {
+		var d Document
+		if d.Take(value); s.quick(d.Top()) == yes {
+			return nil, nil
+		}
+	}
+	return s.slowly(value)
 }
 
 // maxValues is how many values one from outside has at most where what is wrong with each is told: gojsonschema takes 40 us for a wrong one,
 // and an answer of 1 MiB holds 350,000.
 const maxValues = 5000
 
-// ValidateAnswer is ValidateValue of a value from outside, in time that its size bounds: where one of more than 5,000 values differs
+// ValidateAnswer is ValidateValue of what came from outside, in time that its size bounds: where one of more than 5,000 values differs
 // from the schema is not told, and where that is not plain it is an error.
-func (s *Schema) ValidateAnswer(value any) ([]Violation, error) {
-	if err := judgeableAll(value, 0); err != nil {
-		return nil, err
+func (s *Schema) ValidateAnswer(d *Document) ([]Violation, error) {
+	if d.beyond != nil {
+		return nil, d.beyond
 	}
-	quick := s.quickly(value)
+	quick := s.quickly(d.Top())
 	switch {
 	case quick == yes:
 		return nil, nil
-	case values(value, maxValues) < maxValues:
-		return s.slowly(value)
+	case d.values < maxValues:
+		return s.slowly(d.Top().Any())
 	case quick == no:
 		return []Violation{{Rule: "size", Text: fmt.Sprintf("is not as the schema says; where is not looked for in more than %d values", maxValues)}}, nil
 	}
 	return nil, fmt.Errorf("it holds more than %d values", maxValues)
 }
 
-// values counts the values in a value, itself among them, as far as a limit.
-func values(value any, limit int) int {
-	n := 1
-	switch v := value.(type) {
-	case []any:
-		for _, item := range v {
-			if n >= limit {
-				break
-			}
-			n += values(item, limit-n)
-		}
-	case map[string]any:
-		for _, member := range v {
-			if n >= limit {
-				break
-			}
-			n += values(member, limit-n)
-		}
-	}
-	return n
-}
-
-func (s *Schema) validate(value any) ([]Violation, error) {
-	if s.quickly(value) == yes {
-		return nil, nil
-	}
-	return s.slowly(value)
-}
-
 // quickly returns the answer of the rules, if the schema has them.
-func (s *Schema) quickly(value any) answer {
+func (s *Schema) quickly(value Value) answer {
 	if s.quick == nil {
 		return unsure
 	}
