@@ -22,17 +22,17 @@ type answers struct {
 	section []byte // of the header or trailer section, reused
 }
 
-// read reads the final answer to a request with method, and reports whether another can follow on the connection. No
+// read reads into a the final answer to a request with method, and reports whether another can follow on the connection. No
 // Answer is given without its whole header section: a field that did not arrive would look like one not sent. From
 // there on a flaw keeps what came.
-func (in *answers) read(method string) (a *Answer, keep bool, f *Failure) {
+func (in *answers) read(a *Answer, method string) (_ *Answer, keep bool, f *Failure) {
 	var interim []int
 	for {
 		head, f := in.head(len(interim) == 0)
 		if f != nil {
 			return nil, false, f
 		}
-		a := &Answer{Interim: interim}
+		*a = Answer{Interim: interim}
 		a.Fields, a.Flaw = parseFields(a.setStatus(head))
 		if a.Status/100 != 1 || a.Status == 101 {
 			return a, in.content(a, method), nil

@@ -132,8 +132,8 @@ func (c *conn) Read(b []byte) (n int, err error) {
 	return c.Conn.Read(b)
 }
 
-// exchange writes the request and reads its answer before the deadline. The connection can be used again if keep.
-func (c *conn) exchange(ctx context.Context, deadline time.Time, r Request, w way) (a *Answer, keep bool, f *Failure) {
+// exchange writes the request and reads its answer into answer before the deadline. The connection can be used again if keep.
+func (c *conn) exchange(ctx context.Context, deadline time.Time, r Request, w way, answer *Answer) (a *Answer, keep bool, f *Failure) {
 	c.bind(ctx)
 	c.limit(ctx, deadline)
 	c.out = r.appendHead(c.out[:0], w)
@@ -141,14 +141,14 @@ func (c *conn) exchange(ctx context.Context, deadline time.Time, r Request, w wa
 	case length <= inline:
 		c.out = append(c.out, r.Body...)
 		c.unsent = c.out
-		a, keep, f = c.in.read(r.Method)
+		a, keep, f = c.in.read(answer, r.Method)
 		keep = keep && c.lost == nil
 	case !c.quiet():
 		f = stale
 	default:
 		written := make(chan error, 1)
 		go func() { written <- c.write(c.out, r.Body) }()
-		a, keep, f = c.in.read(r.Method)
+		a, keep, f = c.in.read(answer, r.Method)
 		c.SetWriteDeadline(past) // an answer is final: what is not written by now need not be
 		keep = <-written == nil && keep
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// once sends e's request, and once more where that is safe, and sets its times.
-func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Failure) {
+// once sends e's request, and once more where that is safe, and sets its times. There is room for its answer in answer.
+func (c *Client) once(ctx context.Context, e *Exchange, answer *Answer, o Options) (*Answer, *Failure) {
 	e.Start = time.Now()
 	deadline := e.Start.Add(c.config.Timeout)
 	if earlier, ok := ctx.Deadline(); ok && earlier.Before(deadline) {
@@ -47,7 +47,7 @@ func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Fa
 			c.pool.put(to)
 			return nil, spent()
 		}
-		a, keep, f := to.exchange(ctx, deadline, e.Request, c.way)
+		a, keep, f := to.exchange(ctx, deadline, e.Request, c.way, answer)
 		if f == stale {
 			to.drop()
 			continue

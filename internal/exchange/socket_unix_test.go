@@ -75,7 +75,7 @@ func TestWhatComesBeforeTheFirstRequestIsRead(t *testing.T) {
 	}
 	defer to.drop()
 	<-greeted
-	if _, _, f := to.exchange(t.Context(), deadline, get, c.way); f == nil || f.Kind != Malformed {
+	if _, _, f := to.exchange(t.Context(), deadline, get, c.way, new(Answer)); f == nil || f.Kind != Malformed {
 		t.Errorf("want malformed, got %v", f)
 	}
 	if !<-asked {
@@ -99,7 +99,7 @@ func TestRequestThatFindsNoRoomGoesOutWhole(t *testing.T) {
 	}
 	defer to.drop()
 	to.unsent = request
-	if a, _, f := to.in.read("POST"); f != nil || a.Status != 200 || to.lost != nil || !<-whole {
+	if a, _, f := to.in.read(new(Answer), "POST"); f != nil || a.Status != 200 || to.lost != nil || !<-whole {
 		t.Errorf("want 200 to a whole request, got %+v, %v, %v", a, f, to.lost)
 	}
 }
