@@ -22,17 +22,17 @@ type answers struct {
 	section []byte // of the header or trailer section, reused
 }
 
-// read reads the final answer to a request with method, and reports whether another can follow on the connection. No
+// read reads into a the final answer to a request with method, and reports whether another can follow on the connection. No
 // Answer is given without its whole header section: a field that did not arrive would look like one not sent. From
 // there on a flaw keeps what came.
-func (in *answers) read(method string) (a *Answer, keep bool, f *Failure) {
+func (in *answers) read(a *Answer, method string) (_ *Answer, keep bool, f *Failure) {
 	var interim []int
 	for {
 		head, f := in.head(len(interim) == 0)
 		if f != nil {
 			return nil, false, f
 		}
-		a := &Answer{Interim: interim}
+		*a = Answer{Interim: interim}
 		a.Fields, a.Flaw = parseFields(a.setStatus(head))
 		if a.Status/100 != 1 || a.Status == 101 {
 			return a, in.content(a, method), nil
@@ -110,7 +110,13 @@ func (in *answers) lines(check func(line []byte) error) (string, error) {
 
 // trimEnd takes the line end off: CRLF, or a bare LF (RFC 9112, section 2.2).
 func trimEnd(line []byte) []byte {
-	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	if n := len(line); n > 0 && line[n-1] == '\n' {
+		line = line[:n-1]
+	}
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	return line
 }
 
 // leastStatus is the length of a status line without a reason phrase, which may take its space along.
@@ -200,7 +206,16 @@ func unfold(value string) string {
 }
 
 // trimSpace takes optional whitespace off both ends (RFC 9110, section 5.6.3): no other space.
-func trimSpace(s string) string { return strings.Trim(s, " \t") }
+func trimSpace(s string) string {
+	space := func(at int) bool { return s[at] == ' ' || s[at] == '\t' }
+	for s != "" && space(0) {
+		s = s[1:]
+	}
+	for s != "" && space(len(s)-1) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
 
 // has reports whether token stands in the comma-separated lists of name.
 func (fs Fields) has(name, token string) bool {

@@ -138,7 +138,7 @@ func TestAnswerIsReadAsItCame(t *testing.T) {
 		}
 		t.Run(test.name, func(t *testing.T) {
 			for how, raw := range map[string]io.Reader{"at once": strings.NewReader(test.raw), "byte by byte": iotest.OneByteReader(strings.NewReader(test.raw))} {
-				got, keep, f := reader(raw).read(test.method)
+				got, keep, f := reader(raw).read(new(Answer), test.method)
 				if f != nil {
 					t.Fatalf("%s: %v", how, f)
 				}
@@ -175,7 +175,7 @@ func TestNoAnswer(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			a, keep, f := reader(strings.NewReader(test.raw)).read("GET")
+			a, keep, f := reader(strings.NewReader(test.raw)).read(new(Answer), "GET")
 			if a != nil || keep || f == nil {
 				t.Fatalf("got answer %+v, keep %t, failure %v; want a failure alone", a, keep, f)
 			}
@@ -194,7 +194,7 @@ func TestAnswersFollowEachOther(t *testing.T) {
 	in := reader(strings.NewReader(raw))
 	var got []string
 	for range 4 {
-		a, keep, f := in.read("GET")
+		a, keep, f := in.read(new(Answer), "GET")
 		if f != nil || !keep {
 			t.Fatalf("keep %t, failure %v", keep, f)
 		}
@@ -207,7 +207,7 @@ func TestAnswersFollowEachOther(t *testing.T) {
 
 func TestFoldedLinesTakeLinearTime(t *testing.T) {
 	in := answers{Reader: bufio.NewReader(strings.NewReader("HTTP/1.1 200 OK\r\nA: b\n" + strings.Repeat(" c\n", 1<<20) + "\r\n")), maxHead: 8 << 20, maxBody: 1}
-	a, _, f := in.read("GET")
+	a, _, f := in.read(new(Answer), "GET")
 	if f != nil {
 		t.Fatal(f)
 	}

@@ -31,7 +31,7 @@ func BenchmarkReadAnswer(b *testing.B) {
 	for b.Loop() {
 		raw.Reset(refusal)
 		in.Reset(raw)
-		if a, _, f := in.read("POST"); f != nil || a.Status != 404 {
+		if a, _, f := in.read(new(Answer), "POST"); f != nil || a.Status != 404 {
 			b.Fatal(f)
 		}
 	}

@@ -141,7 +141,11 @@ func (c *Client) Close() {
 // The request is written once, but for two cases, both recorded in Attempts: a reused connection died before the
 // first byte and the request is Repeatable; or the target asked to wait (429, or 503 with Retry-After), unless Keep429.
 func (c *Client) Send(ctx context.Context, r Request, o Options) *Exchange {
-	e := &Exchange{Request: r}
+	whole := &struct { // most have an answer, which is kept as long
+		Exchange
+		answer Answer
+	}{Exchange: Exchange{Request: r}}
+	e := &whole.Exchange
 	for n := 1; ; n++ {
 		if e.Failure = c.pace.await(ctx); e.Failure == nil {
 			e.Failure = c.slot(ctx)
@@ -154,7 +158,7 @@ func (c *Client) Send(ctx context.Context, r Request, o Options) *Exchange {
 		if o.Finish {
 			during = context.WithoutCancel(ctx)
 		}
-		e.Answer, e.Failure = c.once(during, e, o)
+		e.Answer, e.Failure = c.once(during, e, &whole.answer, o)
 		<-c.slots
 		if o.Keep429 || e.Answer == nil {
 			return e

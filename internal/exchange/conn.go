@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"time"
 )
@@ -31,9 +32,11 @@ const (
 type conn struct {
 	net.Conn // what requests are written to: TCP, or TLS on it
 	tcp      net.Conn
-	quiet    func() bool // it is open and has nothing to read
+	socket   *socket // of tcp; nil where it has none
 	in       answers
 	out      []byte          // the request, reused
+	unsent   []byte          // the request that goes out before the next read; nil: none
+	lost     error           // why it did not go out whole
 	bound    <-chan struct{} // of the context that it ends with; nil: of none
 	unbind   func() bool     // false if that context has ended; nil where bound is
 	ended    <-chan struct{} // closed once the end of the context has moved the deadline
@@ -44,8 +47,9 @@ type conn struct {
 }
 
 func newConn(tcp, to net.Conn, maxHead, maxBody int) *conn {
-	in := answers{Reader: bufio.NewReaderSize(to, 8<<10), maxHead: maxHead, maxBody: maxBody}
-	return &conn{Conn: to, tcp: tcp, quiet: listening(tcp), in: in}
+	c := &conn{Conn: to, tcp: tcp, socket: newSocket(tcp)}
+	c.in = answers{Reader: bufio.NewReaderSize(c, 8<<10), maxHead: maxHead, maxBody: maxBody}
+	return c
 }
 
 // drop closes the connection at once. TLS's farewell would wait for a peer that has stopped reading.
@@ -90,32 +94,61 @@ func (c *conn) limit(ctx context.Context, deadline time.Time) {
 	}
 }
 
-// ready reports whether an idle connection can be used for an exchange. It cannot where the target has closed it, or has said
-// something on it that nobody asked for.
-func (c *conn) ready(ctx context.Context, deadline time.Time) bool {
-	c.bind(ctx)
-	c.limit(ctx, deadline)
-	return c.quiet()
-}
-
 // steady reports whether the target surely leaves the connection open while one more request is on its way: it has done so after
 // an answer before, and the last one was given just now.
 func (c *conn) steady() bool { return c.kept > 1 && time.Since(c.done) < steadyFor }
 
-// exchange writes the request and reads its answer before the deadline, which is set. The connection can be used again if keep.
-func (c *conn) exchange(ctx context.Context, deadline time.Time, r Request, w way) (a *Answer, keep bool, f *Failure) {
+// stale is the failure of an exchange that did not begin, on a connection that was kept: the target has closed it, or has said something
+// on it that nobody asked for.
+var stale = &Failure{Closed, errors.New("the connection cannot be used again")}
+
+// quiet reports whether the connection can be used for an exchange, as every fresh one can.
+func (c *conn) quiet() bool { return c.kept == 0 || c.socket != nil && c.socket.quiet() }
+
+// Read reads what has come; before that it sends the request that is not sent yet.
+func (c *conn) Read(b []byte) (n int, err error) {
+	if c.unsent == nil {
+		return c.Conn.Read(b)
+	}
+	rest := c.unsent
+	c.unsent, c.lost = nil, nil
+	if c.Conn == c.tcp && c.socket != nil {
+		rest, n, err = c.socket.ask(rest, b)
+	} else if !c.quiet() {
+		return 0, stale
+	}
+	came := n > 0 || err != nil
+	switch {
+	case len(rest) == 0:
+		return n, err
+	case came && c.kept > 0:
+		return 0, stale
+	}
+	// Whatever comes of it, the answer is read: a target that refuses a request may close before it has read all of it.
+	_, c.lost = c.Conn.Write(rest)
+	if came {
+		return n, err
+	}
+	return c.Conn.Read(b)
+}
+
+// exchange writes the request and reads its answer into answer before the deadline. The connection can be used again if keep.
+func (c *conn) exchange(ctx context.Context, deadline time.Time, r Request, w way, answer *Answer) (a *Answer, keep bool, f *Failure) {
+	c.bind(ctx)
+	c.limit(ctx, deadline)
 	c.out = r.appendHead(c.out[:0], w)
-	length := len(c.out) + len(r.Body)
-	if length <= inline {
+	switch length := len(c.out) + len(r.Body); {
+	case length <= inline:
 		c.out = append(c.out, r.Body...)
-		_, err := c.Write(c.out)
-		// The answer is read even so: a target that refuses a request may close before it has read all of it.
-		a, keep, f = c.in.read(r.Method)
-		keep = keep && err == nil
-	} else {
+		c.unsent = c.out
+		a, keep, f = c.in.read(answer, r.Method)
+		keep = keep && c.lost == nil
+	case !c.quiet():
+		f = stale
+	default:
 		written := make(chan error, 1)
 		go func() { written <- c.write(c.out, r.Body) }()
-		a, keep, f = c.in.read(r.Method)
+		a, keep, f = c.in.read(answer, r.Method)
 		c.SetWriteDeadline(past) // an answer is final: what is not written by now need not be
 		keep = <-written == nil && keep
 	}

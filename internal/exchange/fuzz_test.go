@@ -31,7 +31,7 @@ func FuzzReadAnswer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw, method string) {
 		in := reader(strings.NewReader(raw))
-		a, keep, failed := in.read(method)
+		a, keep, failed := in.read(new(Answer), method)
 		if (a == nil) == (failed == nil) {
 			t.Fatalf("answer %+v and failure %v", a, failed)
 		}
@@ -50,7 +50,7 @@ func FuzzReadAnswer(f *testing.F) {
 		if keep && a.Flaw != nil {
 			t.Errorf("the connection is kept after %v", a.Flaw)
 		}
-		again, _, _ := reader(strings.NewReader(raw)).read(method)
+		again, _, _ := reader(strings.NewReader(raw)).read(new(Answer), method)
 		if diff := cmp.Diff(a, again, byError); diff != "" {
 			t.Errorf("read twice: %s", diff)
 		}

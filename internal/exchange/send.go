@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// once sends e's request, and once more where that is safe, and sets its times.
-func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Failure) {
+// once sends e's request, and once more where that is safe, and sets its times. There is room for its answer in answer.
+func (c *Client) once(ctx context.Context, e *Exchange, answer *Answer, o Options) (*Answer, *Failure) {
 	e.Start = time.Now()
 	deadline := e.Start.Add(c.config.Timeout)
 	if earlier, ok := ctx.Deadline(); ok && earlier.Before(deadline) {
@@ -17,13 +17,14 @@ func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Fa
 	if o.Malformed && c.way.prefix != "" {
 		return nil, failure(Unsendable, "through a proxy it would be the proxy that judges the request: it needs a direct connection")
 	}
+	granted := false // by the budget
 	for fresh := o.Malformed; ; {
 		if c.only2.Load() {
 			return c.over2(ctx, deadline, e, o)
 		}
 		var to *conn
 		if !fresh {
-			to = c.idle(ctx, deadline, o.Repeatable)
+			to = c.pool.take(o.Repeatable)
 		}
 		reused := to != nil
 		if !reused {
@@ -42,12 +43,17 @@ func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Fa
 		if !e.Request.ordinary() {
 			e.Head = string(e.Request.appendHead(nil, c.way))
 		}
-		if !c.config.Budget.take(o.Undoes) {
+		if granted = granted || c.config.Budget.take(o.Undoes); !granted {
 			c.pool.put(to)
 			return nil, spent()
 		}
+		a, keep, f := to.exchange(ctx, deadline, e.Request, c.way, answer)
+		if f == stale {
+			to.drop()
+			continue
+		}
+		granted = false
 		c.requests.Add(1)
-		a, keep, f := to.exchange(ctx, deadline, e.Request, c.way)
 		e.Duration = to.done.Sub(e.Start)
 		if a != nil && o.Watch {
 			a.After = to.after(ctx, deadline)
@@ -71,19 +77,7 @@ func (c *Client) once(ctx context.Context, e *Exchange, o Options) (*Answer, *Fa
 	}
 }
 
-// idle returns an open connection that is ready for an exchange, nil for none. Where the target gives one up while a request is on
-// its way, only what is repeatable can be sent again: anything else goes where that does not happen.
-func (c *Client) idle(ctx context.Context, deadline time.Time, repeatable bool) *conn {
-	for {
-		to := c.pool.take(repeatable)
-		if to == nil || to.ready(ctx, deadline) {
-			return to
-		}
-		to.drop()
-	}
-}
-
-// open returns a fresh connection that is ready for an exchange. The error is a *Failure, or errNoHTTP1.
+// open returns a fresh connection. The error is a *Failure, or errNoHTTP1.
 func (c *Client) open(ctx context.Context, deadline time.Time) (*conn, error) {
 	limited, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
@@ -97,7 +91,5 @@ func (c *Client) open(ctx context.Context, deadline time.Time) (*conn, error) {
 	made := newConn(tcp, to, c.config.MaxHead, c.config.MaxBody)
 	made.opening = time.Since(start)
 	made.closed = sync.OnceFunc(c.pool.left)
-	made.bind(ctx)
-	made.limit(ctx, deadline)
 	return made, nil
 }
