@@ -81,7 +81,7 @@ func (d *Drive) ticketed(ctx context.Context, name string, r exchange.Request, o
 	if ex.Spent() {
 		d.health.spend()
 	}
-	d.Progress.Request(r.Method + " " + r.Path())
+	d.Progress.Request(r.Method, r.Path())
 	d.Tokens.Learn(ex)
 	if !ticket.Answered(ex) {
 		ticket = login.Ticket{}

@@ -40,8 +40,8 @@ func NewProgress(w io.Writer, checks int, terminal bool) *Progress {
 	return &Progress{w: w, checks: checks, marked: time.Now()}
 }
 
-// Request tells that a request of an operation (its title) was sent.
-func (p *Progress) Request(title string) {
+// Request tells that a request was sent.
+func (p *Progress) Request(method, path string) {
 	if p == nil {
 		return
 	}
@@ -51,7 +51,7 @@ func (p *Progress) Request(title string) {
 		return // drawn a moment ago, or being drawn
 	}
 	defer p.mu.Unlock()
-	p.draw(now, title)
+	p.draw(now, method+" "+path)
 }
 
 // Check tells that a check came to a verdict.

@@ -14,18 +14,18 @@ func TestProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out slowBuffer
 		p := report.NewProgress(&out, 400, true)
-		p.Request("GET /buyers")
-		p.Request("GET /buyers") // within 100 ms: not drawn
+		p.Request("GET", "/buyers")
+		p.Request("GET", "/buyers") // within 100 ms: not drawn
 		p.Check(report.Passed)
 		p.Check(report.Failed)
 		p.Check(report.Stale)
 		time.Sleep(time.Second)
-		p.Request("POST /\x1b[2J" + strings.Repeat("x", 200))
+		p.Request("POST", "/\x1b[2J"+strings.Repeat("x", 200))
 		time.Sleep(time.Second)
-		p.Request("GET /last")
+		p.Request("GET", "/last")
 		p.Stop()
 		time.Sleep(time.Second)
-		p.Request("GET /after")
+		p.Request("GET", "/after")
 		want := "\rchecks 0/400  GET /buyers\x1b[K" +
 			"\rchecks 3/400  failed 2  3 req/s  POST /\\x1b[2J" + strings.Repeat("x", 33) + "\x1b[K" +
 			"\rchecks 3/400  failed 2  1 req/s  GET /last\x1b[K" +
@@ -44,7 +44,7 @@ func TestProgressIsDrawnTenTimesASecondAtMost(t *testing.T) {
 		for range 4 {
 			senders.Go(func() {
 				for range 1000 {
-					p.Request("GET /")
+					p.Request("GET", "/")
 					time.Sleep(time.Millisecond)
 				}
 			})
@@ -59,7 +59,7 @@ func TestProgressIsDrawnTenTimesASecondAtMost(t *testing.T) {
 func TestProgressIsForTerminals(t *testing.T) {
 	var out slowBuffer
 	p := report.NewProgress(&out, 1, false)
-	p.Request("GET /")
+	p.Request("GET", "/")
 	p.Check(report.Failed)
 	p.Stop()
 	if out.String() != "" {

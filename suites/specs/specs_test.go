@@ -19,7 +19,7 @@ import (
 )
 
 // planned plans contracts, each of requirements that stand for nothing, on two operations.
-func planned(t *testing.T, requirements ...int) *suites.Plan {
+func planned(t testing.TB, requirements ...int) *suites.Plan {
 	t.Helper()
 	var contracts []*contract.Contract
 	for i, n := range requirements {
@@ -50,27 +50,28 @@ func planned(t *testing.T, requirements ...int) *suites.Plan {
 }
 
 func TestRunAwaitsEveryCheckInPlanOrder(t *testing.T) {
-	p := planned(t, 3, 2)
-	for range 2 { // several runs in one process
-		for _, failing := range []report.Verdict{report.Passed, report.Failed, report.Errored, report.Stale, report.Skipped, report.Warned, report.Waived} {
-			var got []int
-			conforms := specs.Run(p, func(c *suites.Check) report.Check {
-				got = append(got, c.Index)
-				verdict := report.Passed
-				if c.Index == 1 {
-					verdict = failing
+	for _, p := range []*suites.Plan{planned(t, 3, 2), planned(t, 100, 60)} { // a spec has one check, or several
+		for range 2 { // several runs in one process
+			for _, failing := range []report.Verdict{report.Passed, report.Failed, report.Errored, report.Stale, report.Skipped, report.Warned, report.Waived} {
+				var got []int
+				conforms := specs.Run(p, func(c *suites.Check) report.Check {
+					got = append(got, c.Index)
+					verdict := report.Passed
+					if c.Index == 1 {
+						verdict = failing
+					}
+					return report.Check{Requirement: c.Requirement.Name(), Title: c.Operation.Title(), Verdict: verdict}
+				})
+				var want []int
+				for i := range p.Checks {
+					want = append(want, i)
 				}
-				return report.Check{Requirement: c.Requirement.Name(), Title: c.Operation.Title(), Verdict: verdict}
-			})
-			var want []int
-			for i := range p.Checks {
-				want = append(want, i)
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("a check that is %s: -want +got:\n%s", failing, diff)
-			}
-			if fails := slices.Contains([]report.Verdict{report.Failed, report.Errored, report.Stale}, failing); conforms == fails {
-				t.Errorf("a check that is %s: the run says %t", failing, conforms)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("a check of %d that is %s: -want +got:\n%s", len(want), failing, diff)
+				}
+				if fails := slices.Contains([]report.Verdict{report.Failed, report.Errored, report.Stale}, failing); conforms == fails {
+					t.Errorf("a check of %d that is %s: the run says %t", len(want), failing, conforms)
+				}
 			}
 		}
 	}
@@ -134,5 +135,14 @@ func TestConformMatchesWhatDoesNotFailTheRun(t *testing.T) {
 	c := report.Check{Requirement: "x.bad", Title: "GET /things", Level: "must", Verdict: report.Failed}
 	if got := specs.Conform().FailureMessage(c); got != report.Describe(c) {
 		t.Errorf("want the text that people read everywhere, got %q", got)
+	}
+}
+
+// BenchmarkRun has Ginkgo drive 6,000 checks that are judged already.
+func BenchmarkRun(b *testing.B) {
+	p := planned(b, 3000)
+	b.ReportAllocs()
+	for b.Loop() {
+		specs.Run(p, func(*suites.Check) report.Check { return report.Check{Verdict: report.Passed} })
 	}
 }
