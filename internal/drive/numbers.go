@@ -12,6 +12,11 @@ type numbers struct {
 	last  int
 }
 
+// grow makes room for so many numbers.
+func (n *numbers) grow(count int) {
+	n.steps = slices.Grow(n.steps, count+count/4+4) // the first takes more than a byte, and some do of the rest
+}
+
 func (n *numbers) add(number int) {
 	n.steps = binary.AppendVarint(n.steps, int64(number-n.last))
 	n.last = number
