@@ -152,10 +152,11 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 		}
 		request = tagged(request, tag)
 	}
+	watched, compared := d.asks(c)
 	ex, id, ticket := d.ticketed(ctx, c.Name(), request, exchange.Options{
 		Repeatable: !c.Effects,
 		Malformed:  c.Malformed,
-		Watch:      d.watched(c),
+		Watch:      watched,
 		Finish:     c.Operation.Undo != "" && !c.Request.Safe(),
 		Keep429:    strings.HasPrefix(c.Probe, "server.") || strings.HasPrefix(c.Probe, "rate."),
 	})
@@ -163,15 +164,20 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 	if obeyed(ex) {
 		d.things.unexpected(ctx, c.Operation, ex)
 	}
-	if d.compared(c) {
+	if compared {
 		d.twin(ctx, c, o, request)
 	}
 	return ticket
 }
 
-// watched reports whether a check of the case asks what the target does with the connection.
-func (d *Drive) watched(c *suites.Planned) bool {
-	return slices.ContainsFunc(c.Checks, func(index int) bool { return d.Plan.Checks[index].Requirement.Expect.Connection != "" })
+// asks reports whether a check of the case asks what the target does with the connection, and whether one compares its answer with the
+// one to the same request with GET.
+func (d *Drive) asks(c *suites.Planned) (watched, compared bool) {
+	for _, index := range c.Checks {
+		r := d.demands[index]
+		watched, compared = watched || r.watches, compared || r.compares
+	}
+	return watched, compared
 }
 
 // taken reports whether a creation was refused because the thing is there, which is what it was sent for.

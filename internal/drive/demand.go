@@ -16,6 +16,8 @@ type demand struct {
 	*contract.Requirement
 	expected *check.Expectation
 	statuses []span       // that an observed requirement speaks of
+	watches  bool         // it asks what the target does with the connection
+	compares bool         // it asks what the same request gets with GET
 	record   report.Check // what the records of its checks begin with
 }
 
@@ -35,7 +37,10 @@ func demands(p *suites.Plan) []*demand {
 }
 
 func newDemand(c *contract.Contract, r *contract.Requirement) *demand {
-	d := &demand{Requirement: r, expected: check.Prepare(r.Expect, c.Formats)}
+	d := &demand{
+		Requirement: r, expected: check.Prepare(r.Expect, c.Formats),
+		watches: r.Expect.Connection != "", compares: len(r.Expect.AsGet) > 0,
+	}
 	if r.Observed != nil {
 		for _, s := range r.Observed.Status {
 			d.statuses = append(d.statuses, spanOf(s))
