@@ -19,6 +19,7 @@ type demand struct {
 	watches  bool         // it asks what the target does with the connection
 	compares bool         // it asks what the same request gets with GET
 	record   report.Check // what the records of its checks begin with
+	reported bool         // there is one; guarded by Drive.mu
 }
 
 // demands makes the requirement of each check ready.

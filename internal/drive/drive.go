@@ -52,7 +52,6 @@ type Drive struct {
 
 	mu        sync.Mutex
 	concluded []report.Verdict // by check; empty: not yet
-	reported  map[*contract.Requirement]bool
 }
 
 // New returns a Drive that has sent nothing yet.
@@ -62,7 +61,6 @@ func New(c Config) *Drive {
 		Config:    c,
 		stock:     newStock(c.Plan),
 		concluded: make([]report.Verdict, len(c.Plan.Checks)),
-		reported:  map[*contract.Requirement]bool{},
 		demands:   demands(c.Plan),
 	}
 	d.lanes = lanes(c.Plan)
@@ -141,7 +139,7 @@ func (d *Drive) conclude(c *suites.Check) report.Check {
 	result := d.verdict(c)
 	d.concluded[c.Index] = result.Verdict
 	if !d.notMet(c, result.Verdict) {
-		d.reported[c.Requirement] = true
+		d.demands[c.Index].reported = true
 		d.Log.Check(result)
 		d.Progress.Check(result.Verdict)
 	}
@@ -180,8 +178,8 @@ func (d *Drive) rest() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, c := range d.Plan.Checks {
-		if c.Observed() && !d.reported[c.Requirement] {
-			d.reported[c.Requirement] = true
+		if r := d.demands[c.Index]; c.Observed() && !r.reported {
+			r.reported = true
 			d.Log.Check(d.unmet(c))
 		}
 	}
