@@ -15,7 +15,8 @@ import (
 type demand struct {
 	*contract.Requirement
 	expected *check.Expectation
-	statuses []span       // that an observed requirement speaks of
+	observed bool
+	statuses []span       // that it speaks of, where it is observed
 	watches  bool         // it asks what the target does with the connection
 	compares bool         // it asks what the same request gets with GET
 	record   report.Check // what the records of its checks begin with
@@ -39,10 +40,10 @@ func demands(p *suites.Plan) []*demand {
 
 func newDemand(c *contract.Contract, r *contract.Requirement) *demand {
 	d := &demand{
-		Requirement: r, expected: check.Prepare(r.Expect, c.Formats),
+		Requirement: r, expected: check.Prepare(r.Expect, c.Formats), observed: r.Observed != nil,
 		watches: r.Expect.Connection != "", compares: len(r.Expect.AsGet) > 0,
 	}
-	if r.Observed != nil {
+	if d.observed {
 		for _, s := range r.Observed.Status {
 			d.statuses = append(d.statuses, spanOf(s))
 		}
@@ -57,7 +58,7 @@ func newDemand(c *contract.Contract, r *contract.Requirement) *demand {
 
 // speaksOf reports whether the requirement says anything about answers of a status.
 func (d *demand) speaksOf(status int) bool {
-	return d.Observed == nil || slices.ContainsFunc(d.statuses, func(s span) bool { return s.first <= status && status <= s.last })
+	return !d.observed || slices.ContainsFunc(d.statuses, func(s span) bool { return s.first <= status && status <= s.last })
 }
 
 // span is statuses that follow on each other.

@@ -43,10 +43,11 @@ func (d *Drive) find(ctx context.Context, c *suites.Planned, t *trial) {
 	o.kept, o.missed = o.kept[:0], o.missed[:0]
 	reading.Read(o.exchange, c.Defect)
 	for _, index := range c.Checks {
-		j := d.judge(d.demands[index], c, o, reading)
-		o.kept = append(o.kept, j.kept())
-		if len(j.findings) > 0 || j.err != nil {
-			o.missed = append(o.missed, missed{index, j})
+		apart, findings, err := d.judge(d.demands[index], c, o, reading)
+		misses := len(findings) > 0 || err != nil
+		o.kept = append(o.kept, !apart && !misses)
+		if misses {
+			o.missed = append(o.missed, missed{index, judged{findings: findings, err: err}})
 		}
 	}
 	d.doing(c, o)
@@ -84,39 +85,39 @@ func (o *outcome) doubt(err error, of func([]check.Finding) bool) {
 	}
 }
 
-// judge compares the outcome with what one check demands.
-func (d *Drive) judge(r *demand, c *suites.Planned, o *outcome, reading *check.Reading) judged {
+// judge compares the outcome with what one check demands. What it returns is as in judged, which was slower to return whole.
+func (d *Drive) judge(r *demand, c *suites.Planned, o *outcome, reading *check.Reading) (apart bool, _ []check.Finding, _ error) {
 	switch {
 	case o.skipped != "":
 		// An observed requirement that did not ask for the case has others: it is not for want of this one that nothing was observed.
 		asked := slices.ContainsFunc(r.Probes, func(name string) bool { return suites.Probe{Name: c.Probe}.Is(name) })
-		return judged{apart: r.Observed != nil && !asked}
+		return r.observed && !asked, nil, nil
 	case o.err != nil, o.found != nil:
-		if r.Observed != nil {
-			return judged{apart: true} // there is no answer that it could be about
+		if r.observed {
+			return true, nil, nil // there is no answer that it could be about
 		}
 		if o.err != nil {
-			return judged{err: o.err}
+			return false, nil, o.err
 		}
-		return judged{findings: []check.Finding{*o.found}}
+		return false, []check.Finding{*o.found}, nil
 	}
 	status := o.exchange.Answer.Status
 	if !r.speaksOf(status) || !reading.Concerns(r.expected) {
-		return judged{apart: true}
+		return true, nil, nil
 	}
 	findings, err := reading.Find(r.expected)
 	// What says that the request was not looked at is no answer to its defect.
 	switch {
 	case status == 429 && statusMissed(findings):
-		return judged{err: errors.New("the target answered 429: give a lower --rate, or raise its limit")}
+		return false, nil, errors.New("the target answered 429: give a lower --rate, or raise its limit")
 	case (status == 502 || status == 503 || status == 504) && ofGateway(r.Expect, findings):
-		return judged{err: fmt.Errorf("a gateway seems to have answered, not the API: %s", report.Excerpt(o.exchange, d.Secrets))}
+		return false, nil, fmt.Errorf("a gateway seems to have answered, not the API: %s", report.Excerpt(o.exchange, d.Secrets))
 	}
 	if c.Malformed && len(findings) == 0 && err == nil && len(r.Expect.Status) > 0 &&
 		(status == 400 || status == 501) && status == d.health.status(c.Operation) {
 		err = fmt.Errorf("the target answers %d to the same request without the defect too: give a base URL where it answers anything else", status)
 	}
-	return judged{findings: findings, err: err}
+	return false, findings, err
 }
 
 // statusMissed reports whether the status is among what is wrong: it is found first.
