@@ -30,6 +30,7 @@ type window struct {
 	room     sync.Cond // there may be room for more cases to wait
 	next     int       // the case that waits next
 	limit    int       // no case from here on may be handed out yet
+	wanted   int       // the limit that the next cases need
 	lanes    int       // that came to have cases that wait
 	open     []*lane   // of which a case may be under way now, the one to hand it out of last
 	waiting  int       // cases that may be handed out once their lane lets them
@@ -101,7 +102,8 @@ func alike(places []place) int {
 
 // fits reports whether the next cases may wait now.
 func (w *window) fits(places []place) bool {
-	return w.next+len(places) <= w.limit && w.waiting < w.most && (places[0].stage == w.stage || w.waiting+w.underway == 0)
+	w.wanted = w.next + len(places)
+	return w.wanted <= w.limit && w.waiting < w.most && (places[0].stage == w.stage || w.waiting+w.underway == 0)
 }
 
 // add has the next cases wait, each in its lane.
@@ -192,7 +194,7 @@ func (w *window) handOut(l *lane) turn {
 	w.waiting--
 	w.underway++
 	w.rank(l)
-	if w.waiting < w.most {
+	if w.waiting == w.most-1 { // with fewer there was room before
 		w.room.Signal()
 	}
 	return turn{index: first.index, lane: l, alone: first.alone}
@@ -217,7 +219,9 @@ func (w *window) reach(i int) {
 	defer w.mu.Unlock()
 	if limit := i + 1 + w.size; limit > w.limit {
 		w.limit = limit
-		w.room.Signal()
+		if limit >= w.wanted {
+			w.room.Signal()
+		}
 	}
 }
 
