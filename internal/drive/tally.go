@@ -43,7 +43,7 @@ func newTallies(d *Drive) *tallies {
 	ts := &tallies{all: make([]tally, len(d.Plan.Checks))}
 	for i, c := range d.Plan.Checks {
 		ts.all[i].pending = int32(c.Size)
-		if c.Effects() && c.Size > 0 {
+		if c.Effects() {
 			ts.all[i].watch = &watch{drive: d, check: c}
 			ts.all[i].pending++
 		}
