@@ -20,6 +20,11 @@ func (t *things) bind(op *suites.Operation, r exchange.Request) exchange.Request
 	if len(op.Sources) == 0 {
 		return r
 	}
+	return t.bound(op, r)
+}
+
+// bound is bind for an operation that takes values.
+func (t *things) bound(op *suites.Operation, r exchange.Request) exchange.Request {
 	t.mu.Lock()
 	to := t.replacers[op]
 	if to == nil {

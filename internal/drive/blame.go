@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"github.com/seed-e125e033/conform/internal/check"
-	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/suites"
 )
 
 // What is read may change by itself, by the second or by others: a case is blamed only where it changes something each time
@@ -49,10 +49,12 @@ func (w *watch) repeat(ctx context.Context, v volatile, gone bool) bool {
 }
 
 // repeatable reports whether a case was refused and may be sent again: what changes state is not sent twice.
-func (t *took) repeatable() bool { return !t.judged.apart && !t.Effects && len(t.Before) == 0 }
+func (t *took) repeatable() bool { return !t.judged.apart && repeatable(t.Planned) }
 
-// creates reports whether it is a creation that was refused and may be sent again.
-func (t *took) creates() bool { return t.Request.Method == http.MethodPost && t.repeatable() }
+func repeatable(c *suites.Planned) bool { return !c.Effects && len(c.Before) == 0 }
+
+// creates reports whether a case that was refused is a creation and may be sent again.
+func creates(c *suites.Planned) bool { return c.Request.Method == http.MethodPost && repeatable(c) }
 
 // sendAgain sends the refused cases again, side by side.
 func (w *watch) sendAgain(ctx context.Context) {
@@ -83,7 +85,7 @@ func (w *watch) blame(ctx context.Context, t *took, v volatile, doubtful bool) b
 		}
 		o = outcome{exchanges: []int{before.id}}
 		d.once(ctx, t.Planned, &o)
-		if o.err != nil || o.exchange.Answer == nil || w.isApart(o.exchange) {
+		if o.err != nil || o.exchange.Answer == nil || !d.demands[w.check.Index].speaksOf(o.exchange.Answer.Status) {
 			return false
 		}
 		after := d.read(ctx, twin, "repeat-after")
@@ -111,16 +113,6 @@ func (w *watch) blame(ctx context.Context, t *took, v volatile, doubtful bool) b
 	return true
 }
 
-// isApart reports whether an answer is none of those that the requirement calls a refusal.
-func (w *watch) isApart(ex *exchange.Exchange) bool {
-	for _, s := range w.check.Requirement.Observed.Status {
-		if s.Matches(ex.Answer.Status) {
-			return false
-		}
-	}
-	return true
-}
-
 // tell makes what a case has changed its findings.
 func (w *watch) tell(t *took, o outcome, before, after reading, found []change) {
 	d := w.drive
@@ -135,7 +127,7 @@ func (w *watch) tell(t *took, o outcome, before, after reading, found []change) 
 		})
 	}
 	o.exchanges = append([]int{after.id}, o.exchanges...) // the case itself is the last
-	o.judged = []judged{t.judged}
+	o.missed = []missed{{w.check.Index, t.judged}}
 	d.tell(t.Planned, &o)
 	o.told.Curl = strings.Join([]string{d.Curl(before.request), o.told.Curl, d.Curl(after.request)}, "; ")
 	t.exchanges = append(t.exchanges, o.exchanges...)

@@ -23,7 +23,8 @@ type outcome struct {
 	found     *check.Finding     // there is no answer, and that is the finding
 	err       error              // why nothing can be judged
 	skipped   string             // what the case needs to be sent: another protocol, an entity tag
-	judged    []judged           // by check, as in Planned.Checks
+	kept      []bool             // by check, as in Planned.Checks: it has nothing against the case
+	missed    []missed           // what the others have against it, but for those that it is no matter of
 	told      report.Miss        // what all misses of the case have in common; filled in where there is one
 }
 
@@ -43,12 +44,10 @@ func (d *Drive) try(ctx context.Context, c *suites.Planned, t *trial) {
 			t.fail(c, fmt.Errorf("conform itself failed on this case, please report it: %v", r))
 		}
 	}()
-	room := t.judged
-	t.outcome, t.after = outcome{}, nil
+	t.outcome, t.after = outcome{exchanges: t.exchanges[:0], kept: t.kept, missed: t.missed}, nil
 	unheard := false
 	d.inLane(c.Alone(), func() {
 		unheard = d.send(ctx, c, &t.outcome)
-		t.judged = room
 		if !unheard {
 			d.find(ctx, c, t)
 		}
@@ -137,10 +136,11 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 		}
 		request = tagged(request, tag)
 	}
+	watched, compared := d.asks(c)
 	ex, id, ticket := d.ticketed(ctx, c.Name(), request, exchange.Options{
 		Repeatable: !c.Effects,
 		Malformed:  c.Malformed,
-		Watch:      d.watched(c),
+		Watch:      watched,
 		Finish:     c.Operation.Undo != "" && !c.Request.Safe(),
 		Keep429:    strings.HasPrefix(c.Probe, "server.") || strings.HasPrefix(c.Probe, "rate."),
 	})
@@ -148,15 +148,20 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 	if obeyed(ex) {
 		d.things.unexpected(ctx, c.Operation, ex)
 	}
-	if d.compared(c) {
+	if compared {
 		d.twin(ctx, c, o, request)
 	}
 	return ticket
 }
 
-// watched reports whether a check of the case asks what the target does with the connection.
-func (d *Drive) watched(c *suites.Planned) bool {
-	return slices.ContainsFunc(c.Checks, func(index int) bool { return d.Plan.Checks[index].Requirement.Expect.Connection != "" })
+// asks reports whether a check of the case asks what the target does with the connection, and whether one compares its answer with the
+// one to the same request with GET.
+func (d *Drive) asks(c *suites.Planned) (watched, compared bool) {
+	for _, index := range c.Checks {
+		r := d.demands[index]
+		watched, compared = watched || r.watches, compared || r.compares
+	}
+	return watched, compared
 }
 
 // taken reports whether a creation was refused because the thing is there, which is what it was sent for.
@@ -171,11 +176,7 @@ func told(c *suites.Planned) report.Miss {
 
 // tell completes what is told of the case, where anything went wrong.
 func (d *Drive) tell(c *suites.Planned, o *outcome) {
-	wrong := false
-	for _, j := range o.judged {
-		wrong = wrong || len(j.findings) > 0 || j.err != nil
-	}
-	if !wrong {
+	if len(o.missed) == 0 {
 		return
 	}
 	o.told = told(c)
@@ -197,11 +198,7 @@ func (d *Drive) tell(c *suites.Planned, o *outcome) {
 
 // settle hands the outcome of a case to its checks. Those that judge what the cases did wait for the last of them.
 func (d *Drive) settle(ctx context.Context, c *suites.Planned, o *outcome) {
-	for i, index := range c.Checks {
-		if w := d.effects.watches[index]; w == nil {
-			d.tallies[index].settle(c.Index, o, o.judged[i])
-		} else if next := w.take(c, o, o.judged[i]); next != nil {
-			defer next(ctx)
-		}
+	for _, next := range slices.Backward(d.tallies.settle(c, o)) { // none for nearly all
+		next(ctx)
 	}
 }

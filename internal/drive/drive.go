@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/login"
@@ -36,24 +35,23 @@ type Config struct {
 // Drive is one run of a plan: New, Start, Await for each check, Finish. Await may be called by many goroutines, in any order.
 type Drive struct {
 	Config
-	window   *window
-	stock    *stock
-	tallies  []tally              // by check
-	expected []*check.Expectation // by check
-	things   *things
-	health   *health
-	effects  *effects
-	deeds    deeds
-	lanes    map[*suites.Operation]*lane
-	lane     sync.RWMutex    // held for writing by a case that must be alone in all lanes
-	ctx      context.Context // of the run: ends it early
-	cancel   context.CancelFunc
-	began    time.Time
-	workers  sync.WaitGroup
+	window  *window
+	stock   *stock
+	tallies *tallies
+	demands []*demand // by check
+	things  *things
+	health  *health
+	effects *effects
+	deeds   deeds
+	lanes   map[*suites.Operation]*lane
+	lane    sync.RWMutex    // held for writing by a case that must be alone in all lanes
+	ctx     context.Context // of the run: ends it early
+	cancel  context.CancelFunc
+	began   time.Time
+	workers sync.WaitGroup
 
 	mu        sync.Mutex
 	concluded []report.Verdict // by check; empty: not yet
-	reported  map[*contract.Requirement]bool
 }
 
 // New returns a Drive that has sent nothing yet.
@@ -62,19 +60,15 @@ func New(c Config) *Drive {
 	d := &Drive{
 		Config:    c,
 		stock:     newStock(c.Plan),
-		tallies:   make([]tally, len(c.Plan.Checks)),
 		concluded: make([]report.Verdict, len(c.Plan.Checks)),
-		reported:  map[*contract.Requirement]bool{},
-		expected:  expected(c.Plan),
+		demands:   demands(c.Plan),
 	}
 	d.lanes = lanes(c.Plan)
 	d.window = newWindow(c.Window, c.Plan.Size(), c.Concurrency, placesOf(c.Plan, d.lanes))
 	d.things = newThings(d)
 	d.health = newHealth(d)
 	d.effects = newEffects(d)
-	for i, check := range c.Plan.Checks {
-		d.tallies[i].pending.Store(int32(check.Size))
-	}
+	d.tallies = newTallies(d)
 	return d
 }
 
@@ -119,8 +113,10 @@ func (d *Drive) work(underway *atomic.Pointer[suites.Planned]) {
 func (d *Drive) Await(c *suites.Check) report.Check {
 	if c.Size > 0 {
 		d.window.reach(d.Plan.Last(c))
+	}
+	if done := d.tallies.wait(c.Index); done != nil { // nearly all checks are done when they are awaited
 		select {
-		case <-d.tallies[c.Index].wait():
+		case <-done:
 		case <-d.ctx.Done():
 			d.workers.Wait() // what is under way ends at once
 		}
@@ -133,24 +129,23 @@ func (d *Drive) conclude(c *suites.Check) report.Check {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if verdict := d.concluded[c.Index]; verdict != "" {
-		result := record(c.Requirement, c.Operation.ID, c.Operation.Title())
+		result := d.record(c, c.Operation.ID, c.Operation.Title())
 		result.Verdict = verdict
 		return result
 	}
 	result := d.verdict(c)
 	d.concluded[c.Index] = result.Verdict
 	if !d.notMet(c, result.Verdict) {
-		d.reported[c.Requirement] = true
+		d.demands[c.Index].reported = true
 		d.Log.Check(result)
 		d.Progress.Check(result.Verdict)
 	}
-	d.tallies[c.Index].forget()
 	return result
 }
 
 // notMet reports whether an observed requirement is left to Finish: no answer of the operation was one that it speaks of.
 func (d *Drive) notMet(c *suites.Check, v report.Verdict) bool {
-	return c.Observed() && c.Gap == "" && v == report.Skipped && d.tallies[c.Index].reason() == ""
+	return c.Observed() && c.Gap == "" && v == report.Skipped && d.tallies.reason(c.Index) == ""
 }
 
 // Finish lets the cases run that nobody awaited, concludes their checks, undoes what the run created, logs out, and writes
@@ -180,8 +175,8 @@ func (d *Drive) rest() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, c := range d.Plan.Checks {
-		if c.Observed() && !d.reported[c.Requirement] {
-			d.reported[c.Requirement] = true
+		if r := d.demands[c.Index]; c.Observed() && !r.reported {
+			r.reported = true
 			d.Log.Check(d.unmet(c))
 		}
 	}

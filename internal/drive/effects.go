@@ -16,9 +16,8 @@ import (
 // effects knows whether refused requests changed anything: what an operation that writes works on is read before all cases,
 // and again after those of the operation.
 type effects struct {
-	drive   *Drive
-	before  map[*suites.Operation]*baseline // by the GET
-	watches []*watch                        // by check; nil for most
+	drive  *Drive
+	before map[*suites.Operation]*baseline // by the GET
 }
 
 // baseline is what a GET answered before the first case.
@@ -40,10 +39,8 @@ type watch struct {
 	failed  any            // a panic of our own meanwhile
 	found   *took          // it, where it is to blame
 
-	mu      sync.Mutex
-	pending int
 	refused []refusal
-	taken   []*took // the refused cases, once the last case has come
+	taken   []*took // the refused cases, where the last case has come and there is something to look into
 }
 
 // refusal is an exchange of a case that was refused: all that is kept of it until the last case has come, which may be at the end of
@@ -59,13 +56,7 @@ type took struct {
 }
 
 func newEffects(d *Drive) *effects {
-	e := &effects{drive: d, before: map[*suites.Operation]*baseline{}, watches: make([]*watch, len(d.Plan.Checks))}
-	for _, c := range d.Plan.Checks {
-		if c.Effects() {
-			e.watches[c.Index] = &watch{drive: d, check: c, pending: c.Size}
-		}
-	}
-	return e
+	return &effects{drive: d, before: map[*suites.Operation]*baseline{}}
 }
 
 // begin reads what the cases of the plan must not change, twice: what differs then changes by itself. The controls have made
@@ -145,30 +136,25 @@ func (d *Drive) read(ctx context.Context, twin *suites.Operation, name string) r
 	return r
 }
 
-// take keeps a refused case until the last has come, and settles the others. It returns what is to be done now: a look at the first
-// creation that was refused and may be sent again, or a conclusion after the last; nil is nothing.
-func (w *watch) take(c *suites.Planned, o *outcome, j judged) func(context.Context) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.pending--
-	first := false
-	if o.skipped != "" || j.apart || j.err != nil || len(j.findings) > 0 {
-		w.drive.tallies[w.check.Index].settle(c.Index, o, j)
-	} else {
+// take keeps a refused case until the last has come. It returns what is to be done now: a look at the first creation that was refused
+// and may be sent again, or a conclusion after the last; nil is nothing. The caller holds the lock of the tallies.
+func (w *watch) take(c *suites.Planned, o *outcome, refused, last bool) func(context.Context) {
+	if refused {
+		if w.refused == nil {
+			w.refused = make([]refusal, 0, w.check.Size)
+		}
 		for _, exchange := range o.exchanges {
 			w.refused = append(w.refused, refusal{int32(c.Index), int32(exchange)})
 		}
-		first = !w.looked && (&took{Planned: c}).creates()
 	}
 	switch {
-	case w.pending == 0:
+	case last:
 		return w.conclude
-	case first:
+	case refused && !w.looked && creates(c):
 		w.looked = true
 		w.looking.Add(1)
-		return func(ctx context.Context) {
-			w.look(ctx, &took{Planned: c, index: c.Index, outcome: outcome{exchanges: o.exchanges}})
-		}
+		first := &took{Planned: c, index: c.Index, outcome: outcome{exchanges: slices.Clone(o.exchanges)}}
+		return func(ctx context.Context) { w.look(ctx, first) }
 	}
 	return nil
 }
@@ -195,18 +181,22 @@ func (w *watch) look(ctx context.Context, t *took) {
 // conclude judges what the cases did and settles them; not where the run ends meanwhile. Nothing else is under way.
 func (w *watch) conclude(ctx context.Context) {
 	w.looking.Wait()
-	w.taken = w.gather()
 	d := w.drive
 	defer func() {
 		if r := recover(); r != nil {
+			w.gather()
 			w.doubt(reading{}, fmt.Errorf("conform itself failed on this check, please report it: %v", r))
-			w.settle()
+			d.tallies.conclude(w)
 		}
 	}()
 	if w.failed != nil {
 		panic(w.failed)
 	}
-	if len(w.taken) > 0 && !w.unchanged(ctx, "after") {
+	if w.found != nil {
+		w.gather()
+	}
+	if len(w.refused) > 0 && !w.unchanged(ctx, "after") {
+		w.gather()
 		w.makeAgain()
 		d.inLane(true, func() {
 			changed := d.things.changed.Load()
@@ -215,28 +205,29 @@ func (w *watch) conclude(ctx context.Context) {
 		})
 	}
 	if ctx.Err() == nil {
-		w.settle()
+		d.tallies.conclude(w)
+		w.refused, w.taken = nil, nil
 	}
 }
 
-// gather returns the refused cases, in the order of the plan.
-func (w *watch) gather() []*took {
+// gather makes the refused cases ready to be looked into, in the order of the plan, unless they are.
+func (w *watch) gather() {
+	if w.taken != nil {
+		return
+	}
 	slices.SortStableFunc(w.refused, func(a, b refusal) int { return cmp.Compare(a.index, b.index) })
-	var taken []*took
 	for _, r := range w.refused {
-		switch n := len(taken); {
+		switch n := len(w.taken); {
 		case w.found != nil && w.found.index == int(r.index):
-			if n == 0 || taken[n-1] != w.found {
-				taken = append(taken, w.found)
+			if n == 0 || w.taken[n-1] != w.found {
+				w.taken = append(w.taken, w.found)
 			}
-		case n == 0 || taken[n-1].index != int(r.index):
-			taken = append(taken, &took{index: int(r.index), outcome: outcome{exchanges: []int{int(r.exchange)}}})
+		case n == 0 || w.taken[n-1].index != int(r.index):
+			w.taken = append(w.taken, &took{index: int(r.index), outcome: outcome{exchanges: []int{int(r.exchange)}}})
 		default:
-			taken[n-1].exchanges = append(taken[n-1].exchanges, int(r.exchange))
+			w.taken[n-1].exchanges = append(w.taken[n-1].exchanges, int(r.exchange))
 		}
 	}
-	w.refused = nil
-	return taken
 }
 
 // makeAgain makes the refused cases once more.
@@ -252,13 +243,6 @@ func (w *watch) makeAgain() {
 			t.Planned = &block[t.index-block[0].Index]
 		}
 	}
-}
-
-func (w *watch) settle() {
-	for _, t := range w.taken {
-		w.drive.tallies[w.check.Index].settle(t.index, &t.outcome, t.judged)
-	}
-	w.taken = nil
 }
 
 // unchanged reads what the operation works on beside other cases, and reports whether it is what it was: then there is nothing to
@@ -281,7 +265,7 @@ func (w *watch) unchanged(ctx context.Context, name string) bool {
 	if !same {
 		return false
 	}
-	d.tallies[w.check.Index].note(append(b.exchanges[:len(b.exchanges):len(b.exchanges)], after.id), b.seconds+after.seconds)
+	d.tallies.note(w.check.Index, append(b.exchanges[:len(b.exchanges):len(b.exchanges)], after.id), b.seconds+after.seconds)
 	return true
 }
 
@@ -289,7 +273,6 @@ func (w *watch) unchanged(ctx context.Context, name string) bool {
 // that requests which were accepted explain it.
 func (w *watch) judge(ctx context.Context, changed bool) {
 	d, twin := w.drive, w.check.Operation.Twin
-	tally := &d.tallies[w.check.Index]
 	b := d.effects.before[twin]
 	if b == nil || b.err != nil {
 		err := errors.New(twin.Title() + " shows what is changed, and was not read")
@@ -300,7 +283,7 @@ func (w *watch) judge(ctx context.Context, changed bool) {
 		return
 	}
 	after := d.read(ctx, twin, "after")
-	tally.note(append(b.exchanges[:len(b.exchanges):len(b.exchanges)], after.id), b.seconds+after.seconds)
+	d.tallies.note(w.check.Index, append(b.exchanges[:len(b.exchanges):len(b.exchanges)], after.id), b.seconds+after.seconds)
 	switch {
 	case after.err != nil:
 		w.doubt(after, after.err)
@@ -318,7 +301,7 @@ func (w *watch) judge(ctx context.Context, changed bool) {
 
 // leave settles the check as one that was not judged.
 func (w *watch) leave(reason string) {
-	w.drive.tallies[w.check.Index].leave(reason)
+	w.drive.tallies.leave(w.check.Index, reason)
 	for _, t := range w.taken {
 		t.judged = judged{apart: true}
 	}

@@ -26,6 +26,8 @@ type health struct {
 
 	first chan struct{} // closed once the target has answered something
 
+	refusing atomic.Bool // any operation's control was refused: for most runs that is all to be known of it
+
 	mu       sync.Mutex
 	answered bool            // it has
 	silent   int             // operations in a row that got no answer to their control
@@ -57,6 +59,9 @@ func newHealth(d *Drive) *health {
 
 // refused says why nothing about the operation can be judged; empty if its control works.
 func (h *health) refused(op *suites.Operation) string {
+	if !h.refusing.Load() {
+		return ""
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.vitals[op].refused
@@ -66,6 +71,7 @@ func (h *health) refuse(op *suites.Operation, reason string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.vitals[op].refused = reason
+	h.refusing.Store(true)
 }
 
 // locked says why a 401 tells nothing about a request to the target as a whole: every operation's control was refused.

@@ -19,11 +19,20 @@ type judged struct {
 	err      error
 }
 
+// kept reports whether the check has nothing against the case.
+func (j judged) kept() bool { return !j.apart && len(j.findings) == 0 && j.err == nil }
+
+// missed is what a check has against a case.
+type missed struct {
+	check int
+	judged
+}
+
 // fail makes the outcome an error for every check of the case.
 func (o *outcome) fail(c *suites.Planned, err error) {
-	o.judged = make([]judged, len(c.Checks))
-	for i := range o.judged {
-		o.judged[i].err = err
+	o.kept = make([]bool, len(c.Checks))
+	for _, index := range c.Checks {
+		o.missed = append(o.missed, missed{index, judged{err: err}})
 	}
 }
 
@@ -31,15 +40,18 @@ func (o *outcome) fail(c *suites.Planned, err error) {
 // run out, a limit that was reached or a target that broke down, rather than from the defect.
 func (d *Drive) find(ctx context.Context, c *suites.Planned, t *trial) {
 	o, reading := &t.outcome, &t.reading
-	o.judged = slices.Grow(o.judged[:0], len(c.Checks))[:len(c.Checks)]
-	missed := false
+	o.kept, o.missed = o.kept[:0], o.missed[:0]
 	reading.Read(o.exchange, c.Defect)
-	for i, index := range c.Checks {
-		o.judged[i] = d.judge(d.Plan.Checks[index], c, o, reading)
-		missed = missed || len(o.judged[i].findings) > 0
+	for _, index := range c.Checks {
+		apart, findings, err := d.judge(d.demands[index], c, o, reading)
+		misses := len(findings) > 0 || err != nil
+		o.kept = append(o.kept, !apart && !misses)
+		if misses {
+			o.missed = append(o.missed, missed{index, judged{findings: findings, err: err}})
+		}
 	}
 	d.doing(c, o)
-	if !missed || o.exchange.Answer == nil {
+	if !slices.ContainsFunc(o.missed, func(m missed) bool { return len(m.findings) > 0 }) || o.exchange.Answer == nil {
 		return
 	}
 	status := o.exchange.Answer.Status
@@ -57,75 +69,55 @@ func (d *Drive) find(ctx context.Context, c *suites.Planned, t *trial) {
 
 // add adds a finding for each check that has others.
 func (o *outcome) add(f check.Finding) {
-	for i, j := range o.judged {
-		if len(j.findings) > 0 {
-			o.judged[i].findings = append(slices.Clip(j.findings), f)
+	for i, m := range o.missed {
+		if len(m.findings) > 0 {
+			o.missed[i].findings = append(slices.Clip(m.findings), f)
 		}
 	}
 }
 
 // doubt takes findings back: the target did not answer the defect.
 func (o *outcome) doubt(err error, of func([]check.Finding) bool) {
-	for i, j := range o.judged {
-		if len(j.findings) > 0 && of(j.findings) {
-			o.judged[i] = judged{err: err}
+	for i, m := range o.missed {
+		if len(m.findings) > 0 && of(m.findings) {
+			o.missed[i].judged = judged{err: err}
 		}
 	}
 }
 
-// expected makes what the requirement of each check expects ready for judging.
-func expected(p *suites.Plan) []*check.Expectation {
-	prepared := map[*contract.Requirement]*check.Expectation{}
-	for _, c := range p.Contracts {
-		for i, e := range check.PrepareAll(c) {
-			prepared[&c.Requirements[i]] = e
-		}
-	}
-	all := make([]*check.Expectation, len(p.Checks))
-	for i, c := range p.Checks {
-		all[i] = prepared[c.Requirement]
-	}
-	return all
-}
-
-// judge compares the outcome with one check's requirement.
-func (d *Drive) judge(planned *suites.Check, c *suites.Planned, o *outcome, reading *check.Reading) judged {
-	r := planned.Requirement
+// judge compares the outcome with what one check demands. What it returns is as in judged, which was slower to return whole.
+func (d *Drive) judge(r *demand, c *suites.Planned, o *outcome, reading *check.Reading) (apart bool, _ []check.Finding, _ error) {
 	switch {
 	case o.skipped != "":
 		// An observed requirement that did not ask for the case has others: it is not for want of this one that nothing was observed.
 		asked := slices.ContainsFunc(r.Probes, func(name string) bool { return suites.Probe{Name: c.Probe}.Is(name) })
-		return judged{apart: planned.Observed() && !asked}
+		return r.observed && !asked, nil, nil
 	case o.err != nil, o.found != nil:
-		if planned.Observed() {
-			return judged{apart: true} // there is no answer that it could be about
+		if r.observed {
+			return true, nil, nil // there is no answer that it could be about
 		}
 		if o.err != nil {
-			return judged{err: o.err}
+			return false, nil, o.err
 		}
-		return judged{findings: []check.Finding{*o.found}}
+		return false, []check.Finding{*o.found}, nil
 	}
 	status := o.exchange.Answer.Status
-	if planned.Observed() && !slices.ContainsFunc(r.Observed.Status, func(s contract.Status) bool { return s.Matches(status) }) {
-		return judged{apart: true}
+	if !r.speaksOf(status) || !reading.Concerns(r.expected) {
+		return true, nil, nil
 	}
-	expected := d.expected[planned.Index]
-	if !reading.Concerns(expected) {
-		return judged{apart: true}
-	}
-	findings, err := reading.Find(expected)
+	findings, err := reading.Find(r.expected)
 	// What says that the request was not looked at is no answer to its defect.
 	switch {
 	case status == 429 && statusMissed(findings):
-		return judged{err: errors.New("the target answered 429: give a lower --rate, or raise its limit")}
+		return false, nil, errors.New("the target answered 429: give a lower --rate, or raise its limit")
 	case (status == 502 || status == 503 || status == 504) && ofGateway(r.Expect, findings):
-		return judged{err: fmt.Errorf("a gateway seems to have answered, not the API: %s", report.Excerpt(o.exchange, d.Secrets))}
+		return false, nil, fmt.Errorf("a gateway seems to have answered, not the API: %s", report.Excerpt(o.exchange, d.Secrets))
 	}
 	if c.Malformed && len(findings) == 0 && err == nil && len(r.Expect.Status) > 0 &&
 		(status == 400 || status == 501) && status == d.health.status(c.Operation) {
 		err = fmt.Errorf("the target answers %d to the same request without the defect too: give a base URL where it answers anything else", status)
 	}
-	return judged{findings: findings, err: err}
+	return false, findings, err
 }
 
 // statusMissed reports whether the status is among what is wrong: it is found first.

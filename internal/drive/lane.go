@@ -18,6 +18,8 @@ type lane struct {
 	alone   bool   // one is that must
 	waiting []spot // cases that wait, in order
 	alones  int    // of them, those that must be alone
+	order   int    // when it came, among the lanes of which cases wait
+	rank    int    // that it has in window.open; 0: it is not there
 }
 
 // spot is a case that waits.

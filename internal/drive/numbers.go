@@ -9,23 +9,24 @@ import (
 // check has a hundred, and a case is judged by a dozen checks.
 type numbers struct {
 	steps []byte // from each to the next, as varints
-	last  int
+	last  int32
+	count int32
+}
+
+// grow makes room for so many numbers.
+func (n *numbers) grow(count int) {
+	n.steps = slices.Grow(n.steps, count+count/4+4) // the first takes more than a byte, and some do of the rest
 }
 
 func (n *numbers) add(number int) {
-	n.steps = binary.AppendVarint(n.steps, int64(number-n.last))
-	n.last = number
+	n.steps = binary.AppendVarint(n.steps, int64(number)-int64(n.last))
+	n.last = int32(number)
+	n.count++
 }
 
 // all returns the numbers in the order in which they were added.
 func (n *numbers) all() []int {
-	count := 0
-	for _, b := range n.steps {
-		if b < 0x80 { // the last byte of a varint
-			count++
-		}
-	}
-	all := slices.Grow([]int(nil), count)
+	all := slices.Grow([]int(nil), int(n.count))
 	last := 0
 	for steps := n.steps; len(steps) > 0; {
 		step, size := binary.Varint(steps)

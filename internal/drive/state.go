@@ -113,8 +113,11 @@ func compare(at string, was, is any, add func(change)) {
 		}
 		return
 	}
+	if was == is { // two texts, or numbers as they are written; lists and objects are not both here
+		return
+	}
 	if a, b := written(was), written(is); a != b {
-		add(change{at, written(was), written(is)})
+		add(change{at, a, b})
 	}
 }
 

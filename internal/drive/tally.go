@@ -1,21 +1,28 @@
 package drive
 
 import (
+	"context"
 	"sync"
-	"sync/atomic"
 
 	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/suites"
 )
 
-// tally gathers what the cases of one check came to. There are as many as checks, and most have nothing rare: 64 bytes each.
-type tally struct {
-	pending atomic.Int32
+// tallies gather what the cases of each check came to. One lock is for all: a case is settled with its twenty checks at once, and a lock
+// for each took half of that time.
+type tallies struct {
+	mu  sync.Mutex
+	all []tally // by check
+}
 
-	mu        sync.Mutex
+// tally is what the cases of one check came to. There are as many as checks, and most have nothing rare: 64 bytes each.
+type tally struct {
+	pending   int32 // cases that are not settled, and what they did, where a watch judges that
 	judged    int32 // cases that kept the promise
 	exchanges numbers
 	seconds   float64
-	rare      *rare // nil for most
+	watch     *watch // nil for most
+	rare      *rare  // nil for most
 }
 
 // rare is what few tallies have.
@@ -26,7 +33,25 @@ type rare struct {
 	misses   []miss
 }
 
-// rarely returns what the tally has and few others have, to be written to. The caller holds the lock.
+// miss is a report's miss with the case's place in the plan, which is the order that reports show.
+type miss struct {
+	index int
+	report.Miss
+}
+
+func newTallies(d *Drive) *tallies {
+	ts := &tallies{all: make([]tally, len(d.Plan.Checks))}
+	for i, c := range d.Plan.Checks {
+		ts.all[i].pending = int32(c.Size)
+		if c.Effects() {
+			ts.all[i].watch = &watch{drive: d, check: c}
+			ts.all[i].pending++
+		}
+	}
+	return ts
+}
+
+// rarely returns what the tally has and few others have, to be written to.
 func (t *tally) rarely() *rare {
 	if t.rare == nil {
 		t.rare = &rare{}
@@ -34,7 +59,7 @@ func (t *tally) rarely() *rare {
 	return t.rare
 }
 
-// odd returns what the tally has and few others have, to be read. The caller holds the lock.
+// odd returns what the tally has and few others have, to be read.
 func (t *tally) odd() rare {
 	if t.rare == nil {
 		return rare{}
@@ -42,20 +67,13 @@ func (t *tally) odd() rare {
 	return *t.rare
 }
 
-// miss is a report's miss with the case's place in the plan, which is the order that reports show.
-type miss struct {
-	index int
-	report.Miss
-}
-
-// wait returns a channel that is closed when nothing is pending.
-func (t *tally) wait() <-chan struct{} {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.pending.Load() == 0 {
-		done := make(chan struct{}) // not kept: nearly all checks are done when they are awaited
-		close(done)
-		return done
+// wait returns a channel that is closed when nothing of the check is pending; nil if nothing is.
+func (ts *tallies) wait(check int) <-chan struct{} {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	t := &ts.all[check]
+	if t.pending == 0 {
+		return nil
 	}
 	r := t.rarely()
 	if r.done == nil {
@@ -64,78 +82,130 @@ func (t *tally) wait() <-chan struct{} {
 	return r.done
 }
 
-// settle takes in what the check makes of one case's outcome, and lets whoever awaits the last one go on.
-func (t *tally) settle(index int, o *outcome, j judged) {
-	if !j.apart { // of twenty checks of a case most have nothing to say
-		t.add(index, o, j)
-	}
-	if t.pending.Add(-1) > 0 {
-		return
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if done := t.odd().done; done != nil {
-		close(done)
-	}
-}
-
-func (t *tally) add(index int, o *outcome, j judged) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if o.skipped != "" {
-		t.rarely().skipped = o.skipped
-		return
-	}
-	if len(j.findings) > 0 || j.err != nil {
-		m := miss{index, o.told}
-		m.Findings = j.findings
-		if len(j.findings) == 0 {
-			m.Error = j.err.Error()
-		}
-		r := t.rarely()
-		r.misses = append(r.misses, m)
-	} else {
-		t.judged++
-	}
-	t.count(o.exchanges)
+// settle takes in what the checks of a case make of its outcome, and lets whoever awaits the last case of one go on. Those that judge
+// what the cases did wait for more: it returns what is to be done for them now.
+func (ts *tallies) settle(c *suites.Planned, o *outcome) (next []func(context.Context)) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	seconds := 0.0
 	if o.exchange != nil {
-		t.seconds += o.exchange.Duration.Seconds()
+		seconds = o.exchange.Duration.Seconds()
+	}
+	for _, m := range o.missed {
+		t := &ts.all[m.check]
+		t.miss(c.Index, o.told, m.judged)
+		t.add(o.exchanges, seconds)
+	}
+	for i, index := range c.Checks {
+		t := &ts.all[index]
+		t.pending--
+		kept := o.kept[i]
+		if kept && o.skipped != "" {
+			t.rarely().skipped = o.skipped
+			kept = false
+		}
+		if t.watch != nil {
+			if todo := t.watch.take(c, o, kept, t.pending == 1); todo != nil {
+				next = append(next, todo)
+			}
+			continue
+		}
+		if kept {
+			t.judged++
+			t.add(o.exchanges, seconds)
+		}
+		t.settled()
+	}
+	return next
+}
+
+// conclude takes in what the cases of a watch did.
+func (ts *tallies) conclude(w *watch) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	t := &ts.all[w.check.Index]
+	t.pending--
+	for _, took := range w.taken {
+		switch {
+		case took.judged.apart:
+			continue
+		case took.judged.kept():
+			t.judged++
+		default:
+			t.miss(took.index, took.told, took.judged)
+		}
+		t.add(took.exchanges, 0)
+	}
+	if w.taken == nil { // nothing was to be looked into
+		t.exchanges.grow(len(w.refused))
+		for i, r := range w.refused {
+			if i == 0 || r.index != w.refused[i-1].index {
+				t.judged++
+			}
+			t.exchanges.add(int(r.exchange))
+		}
+	}
+	t.settled()
+}
+
+// settled lets whoever awaits the check go on if nothing is pending. The caller holds the lock.
+func (t *tally) settled() {
+	if t.pending == 0 && t.rare != nil && t.rare.done != nil {
+		close(t.rare.done)
 	}
 }
 
-func (t *tally) count(exchanges []int) {
+// miss takes in what a check has against a case. The caller holds the lock.
+func (t *tally) miss(index int, told report.Miss, j judged) {
+	m := miss{index, told}
+	m.Findings = j.findings
+	if len(j.findings) == 0 {
+		m.Error = j.err.Error()
+	}
+	r := t.rarely()
+	r.misses = append(r.misses, m)
+}
+
+// add adds exchanges. The caller holds the lock.
+func (t *tally) add(exchanges []int, seconds float64) {
+	if t.exchanges.steps == nil {
+		t.exchanges.grow(int(t.pending) + 1) // a check judges nearly none of its cases, or nearly all
+	}
 	for _, number := range exchanges {
 		t.exchanges.add(number)
 	}
+	t.seconds += seconds
 }
 
-// forget drops what is told of the check once it has been told.
-func (t *tally) forget() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+// note adds exchanges that are of no single case.
+func (ts *tallies) note(check int, exchanges []int, seconds float64) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.all[check].add(exchanges, seconds)
+}
+
+// take returns what the cases of a check came to. It is kept no longer, but for why nothing was judged.
+func (ts *tallies) take(check int) (tally, rare) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	t := &ts.all[check]
+	took, odd := *t, t.odd()
 	t.exchanges = numbers{}
 	if t.rare != nil {
 		t.rare.misses = nil
 	}
-}
-
-// note adds exchanges that are of no single case.
-func (t *tally) note(exchanges []int, seconds float64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.count(exchanges)
-	t.seconds += seconds
+	return took, odd
 }
 
 // leave says why nothing was judged; reason returns it, empty where anything was.
-func (t *tally) leave(reason string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.rarely().unjudged = reason
+func (ts *tallies) leave(check int, reason string) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.all[check].rarely().unjudged = reason
 }
 
-func (t *tally) reason() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.odd().unjudged
+func (ts *tallies) reason(check int) string {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return ts.all[check].odd().unjudged
 }

@@ -71,10 +71,12 @@ func (d *Drive) exchange(ctx context.Context, name string, r exchange.Request, o
 // ticketed is exchange that also tells which token was refused; a zero Ticket if none was. Every request of the plan goes
 // out here.
 func (d *Drive) ticketed(ctx context.Context, name string, r exchange.Request, options exchange.Options) (*exchange.Exchange, int, login.Ticket) {
-	planned := r
-	r, ticket := d.Tokens.Bind(planned)
-	if d.Tokens.Ahead(ctx, ticket) {
-		r, ticket = d.Tokens.Bind(planned)
+	var ticket login.Ticket
+	if d.Tokens != nil {
+		planned := r
+		if r, ticket = d.Tokens.Bind(planned); d.Tokens.Ahead(ctx, ticket) {
+			r, ticket = d.Tokens.Bind(planned)
+		}
 	}
 	r = traced(r, d.Trace, name)
 	ex := d.Client.Send(ctx, r, options)

@@ -13,6 +13,11 @@ func traced(r exchange.Request, trace, name string) exchange.Request {
 	if trace == "" {
 		return r
 	}
+	return inTrace(r, trace, name)
+}
+
+// inTrace is traced where there is a trace.
+func inTrace(r exchange.Request, trace, name string) exchange.Request {
 	if _, own := r.Fields.Get("traceparent"); own {
 		return r
 	}

@@ -14,11 +14,6 @@ import (
 // may be the name that a server gives each request.
 const pairs = 3
 
-// compared reports whether a check of the case compares its answer with the one to the same request with GET.
-func (d *Drive) compared(c *suites.Planned) bool {
-	return slices.ContainsFunc(c.Checks, func(index int) bool { return len(d.Plan.Checks[index].Requirement.Expect.AsGet) > 0 })
-}
-
 // twin sends a request that was answered with GET, and both again as long as they differ. Nothing but the method is another in it, not
 // even the name of the case: an API may repeat what it was sent. Those exchanges stand before the case's own, which is the last.
 func (d *Drive) twin(ctx context.Context, c *suites.Planned, o *outcome, head exchange.Request) {

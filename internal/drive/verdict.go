@@ -16,9 +16,9 @@ import (
 // verdict judges the check by what its cases came to so far; cases that are still pending could not be judged.
 func (d *Drive) verdict(c *suites.Check) report.Check {
 	r := c.Requirement
-	result := record(r, c.Operation.ID, c.Operation.Title())
-	skipped := d.count(c, &result)
-	w, covered := d.waiver(r.Name(), c.Operation.ID)
+	result := d.record(c, c.Operation.ID, c.Operation.Title())
+	odd := d.count(c, &result)
+	w, covered := d.waiver(result.Requirement, c.Operation.ID)
 	expired := covered && w.Expired(d.Now())
 	decides := report.Decides(r.Level, d.Level)
 	result.Verdict = report.Judge(result.Cases, result.Misses, decides || expired, covered && !expired)
@@ -33,10 +33,10 @@ func (d *Drive) verdict(c *suites.Check) report.Check {
 		switch {
 		case c.Gap != "":
 			result.Reason = c.Gap
-		case d.tallies[c.Index].reason() != "":
-			result.Reason = d.tallies[c.Index].reason()
-		case skipped != "":
-			result.Reason = "needs " + skipped
+		case odd.unjudged != "":
+			result.Reason = odd.unjudged
+		case odd.skipped != "":
+			result.Reason = "needs " + odd.skipped
 		default:
 			result.Reason = "not observed: no answer of the operation " + wanted(r)
 		}
@@ -54,12 +54,9 @@ func (d *Drive) verdict(c *suites.Check) report.Check {
 	return result
 }
 
-// count puts what the check's cases came to into its record. It returns why a case could not be sent.
-func (d *Drive) count(c *suites.Check, result *report.Check) (skipped string) {
-	t := &d.tallies[c.Index]
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	odd := t.odd()
+// count puts what the check's cases came to into its record. It returns what few checks have.
+func (d *Drive) count(c *suites.Check, result *report.Check) rare {
+	t, odd := d.tallies.take(c.Index)
 	result.Cases = int(t.judged) + len(odd.misses)
 	exchanges := t.exchanges.all()
 	slices.Sort(exchanges)
@@ -68,10 +65,10 @@ func (d *Drive) count(c *suites.Check, result *report.Check) (skipped string) {
 	for _, m := range odd.misses {
 		result.Misses = append(result.Misses, m.Miss)
 	}
-	if t.pending.Load() > 0 {
+	if t.pending > 0 {
 		result.Misses = append(result.Misses, report.Miss{Case: "the rest", Error: d.cut()})
 	}
-	return odd.skipped
+	return odd
 }
 
 func staleReason(w waiver.Waiver) string {
@@ -79,17 +76,15 @@ func staleReason(w waiver.Waiver) string {
 }
 
 // record begins the record of a check.
-func record(r *contract.Requirement, operation, title string) report.Check {
-	return report.Check{
-		Requirement: r.Name(), Contract: r.Contract.Name, Operation: operation, Title: title,
-		Level: string(r.Level), Says: r.Says, Source: r.Contract.Title + ", " + r.Source, Because: r.Because,
-		File: r.At.File, Line: r.At.Line,
-	}
+func (d *Drive) record(c *suites.Check, operation, title string) report.Check {
+	r := d.demands[c.Index].record
+	r.Operation, r.Title = operation, title
+	return r
 }
 
 // unmet is the record of an observed requirement that no answer of the run met.
 func (d *Drive) unmet(c *suites.Check) report.Check {
-	result := record(c.Requirement, suites.WholeTarget, "(any answer)")
+	result := d.record(c, suites.WholeTarget, "(any answer)")
 	result.Verdict = report.Skipped
 	result.Reason = "not observed: no answer of the run " + wanted(c.Requirement)
 	if gap := d.Plan.Gaps[c.Requirement]; gap != "" {

@@ -41,7 +41,7 @@ func (d *Drive) stale() []report.Check {
 		if passed == nil || needed {
 			continue
 		}
-		r := record(passed.Requirement, suites.WholeTarget, "(every operation)")
+		r := d.record(passed, suites.WholeTarget, "(every operation)")
 		r.Verdict, r.Reason = report.Stale, staleReason(w)
 		records = append(records, r)
 	}

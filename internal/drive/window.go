@@ -1,6 +1,8 @@
 package drive
 
 import (
+	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"sync"
@@ -28,7 +30,9 @@ type window struct {
 	room     sync.Cond // there may be room for more cases to wait
 	next     int       // the case that waits next
 	limit    int       // no case from here on may be handed out yet
-	lanes    []*lane   // of which cases wait, in the order in which they came
+	wanted   int       // the limit that the next cases need
+	lanes    int       // that came to have cases that wait
+	open     []*lane   // of which a case may be under way now, the one to hand it out of last
 	waiting  int       // cases that may be handed out once their lane lets them
 	underway int       // that were handed out and not given back
 	stage    int       // of all that wait or are under way
@@ -98,7 +102,8 @@ func alike(places []place) int {
 
 // fits reports whether the next cases may wait now.
 func (w *window) fits(places []place) bool {
-	return w.next+len(places) <= w.limit && w.waiting < w.most && (places[0].stage == w.stage || w.waiting+w.underway == 0)
+	w.wanted = w.next + len(places)
+	return w.wanted <= w.limit && w.waiting < w.most && (places[0].stage == w.stage || w.waiting+w.underway == 0)
 }
 
 // add has the next cases wait, each in its lane.
@@ -110,10 +115,14 @@ func (w *window) add(places []place) {
 				continue
 			}
 			if len(p.lane.waiting) == 0 {
-				w.lanes = append(w.lanes, p.lane)
+				p.lane.order = w.lanes
+				w.lanes++
 			}
 			p.lane.wait(w.next+i, p.alone)
 		}
+	}
+	for _, p := range places {
+		w.rank(p.lane)
 	}
 	w.stage = places[0].stage
 	w.next += len(places)
@@ -138,21 +147,45 @@ func (w *window) take() (turn, bool) {
 	return turn{}, false
 }
 
-// choose returns the lane to hand out a case of; nil if none may be under way now. A case that must be alone goes first, for
-// nothing else of its lane can. Then lanes with far more such cases than others, which take longest; of those with about as many
-// the first, so that the lanes come to them one after the other.
+// choose returns the lane to hand out a case of; nil if none may be under way now.
 func (w *window) choose() *lane {
-	var chosen *lane
-	for _, l := range w.lanes {
-		switch {
-		case !l.open():
-		case l.waiting[0].alone:
-			return l
-		case chosen == nil || bits.Len(uint(l.alones)) > bits.Len(uint(chosen.alones)):
-			chosen = l
-		}
+	if len(w.open) == 0 {
+		return nil
 	}
-	return chosen
+	return w.open[len(w.open)-1]
+}
+
+// rank puts a lane that has changed in its place among those that are open. To look at each lane for each case took a microsecond more.
+func (w *window) rank(l *lane) {
+	rank := rank(l)
+	if rank == l.rank {
+		return
+	}
+	if l.rank > 0 {
+		i, _ := slices.BinarySearchFunc(w.open, l, sooner)
+		w.open = slices.Delete(w.open, i, i+1)
+	}
+	if l.rank = rank; rank > 0 {
+		i, _ := slices.BinarySearchFunc(w.open, l, sooner)
+		w.open = slices.Insert(w.open, i, l)
+	}
+}
+
+// rank returns how soon a case of a lane is handed out: 0 if none may be under way now. One that must be alone goes first, for nothing
+// else of its lane can. Then lanes with far more such cases than others, which take longest.
+func rank(l *lane) int {
+	switch {
+	case !l.open():
+		return 0
+	case l.waiting[0].alone:
+		return math.MaxInt
+	}
+	return 1 + bits.Len(uint(l.alones))
+}
+
+// sooner compares by rank, and of the same rank has the lane last that came first, so that the lanes come to their cases one after the other.
+func sooner(a, b *lane) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.order, a.order))
 }
 
 // handOut takes the first of a lane's cases out of those that wait.
@@ -160,10 +193,8 @@ func (w *window) handOut(l *lane) turn {
 	first := l.enter()
 	w.waiting--
 	w.underway++
-	if len(l.waiting) == 0 {
-		w.lanes = slices.DeleteFunc(w.lanes, func(other *lane) bool { return other == l })
-	}
-	if w.waiting < w.most {
+	w.rank(l)
+	if w.waiting == w.most-1 { // with fewer there was room before
 		w.room.Signal()
 	}
 	return turn{index: first.index, lane: l, alone: first.alone}
@@ -174,6 +205,7 @@ func (w *window) leave(t turn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t.lane.leave(t.alone)
+	w.rank(t.lane)
 	w.underway--
 	if w.waiting+w.underway == 0 {
 		w.room.Signal() // another stage may begin
@@ -187,7 +219,9 @@ func (w *window) reach(i int) {
 	defer w.mu.Unlock()
 	if limit := i + 1 + w.size; limit > w.limit {
 		w.limit = limit
-		w.room.Signal()
+		if limit >= w.wanted {
+			w.room.Signal()
+		}
 	}
 }
 

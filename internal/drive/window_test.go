@@ -1,8 +1,10 @@
 package drive
 
 import (
+	"math/bits"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -149,6 +151,66 @@ func TestEveryWorkerHasACaseToTheEnd(t *testing.T) {
 	}
 }
 
+// TestTheLaneOfTheNextCase looks at all lanes in the order in which they came, each time that a case of a made-up plan is handed out. A
+// case that must be alone goes first; else one of a lane with far more such cases than others; else one of the lane that came first.
+func TestTheLaneOfTheNextCase(t *testing.T) {
+	for seed := range uint64(50) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		lanes := make([]lane, 1+random.IntN(40))
+		for i := range lanes {
+			lanes[i].early = random.IntN(2) == 0
+		}
+		places := make([]place, 1+random.IntN(2000))
+		alone := random.IntN(5)
+		for i := range places {
+			places[i] = place{lane: &lanes[random.IntN(len(lanes))], alone: random.IntN(5) < alone}
+		}
+		w := newWindow(1+random.IntN(300), len(places), 8, nil)
+		w.limit = w.end
+		var came []*lane // of which cases wait
+		want := func() (chosen *lane) {
+			for _, l := range came {
+				switch {
+				case len(l.waiting) == 0 || l.alone || l.beside > 0 && l.waiting[0].alone:
+				case l.waiting[0].alone:
+					return l
+				case chosen == nil || bits.Len(uint(l.alones)) > bits.Len(uint(chosen.alones)):
+					chosen = l
+				}
+			}
+			return chosen
+		}
+		var underway []turn
+		for handedOut := 0; handedOut < len(places); {
+			if w.next < w.end && w.waiting < w.most {
+				some := places[w.next:min(w.end, w.next+w.most)]
+				for _, first := range []bool{true, false} {
+					for _, p := range some {
+						if goes := p.alone == (p.lane.early != (w.next/w.most%2 == 1)); goes == first && !slices.Contains(came, p.lane) {
+							came = append(came, p.lane)
+						}
+					}
+				}
+				w.add(some)
+			}
+			if len(underway) > 0 && (len(underway) == 8 || random.IntN(2) == 0) {
+				i := random.IntN(len(underway))
+				w.leave(underway[i])
+				underway = slices.Delete(underway, i, i+1)
+			}
+			l := w.choose()
+			if chosen := want(); l != chosen {
+				t.Fatalf("seed %d: after %d cases: got %+v, want %+v", seed, handedOut, l, chosen)
+			}
+			if l != nil {
+				underway = append(underway, w.handOut(l))
+				handedOut++
+				came = slices.DeleteFunc(came, func(l *lane) bool { return len(l.waiting) == 0 })
+			}
+		}
+	}
+}
+
 func TestASingleWorkerKeepsTheOrderOfThePlan(t *testing.T) {
 	lanes := make([]lane, 2)
 	w := newWindow(10, 10, 1, func(i int) place { return place{lane: &lanes[i%2], alone: i%3 == 0} })
@@ -188,4 +250,35 @@ func TestAnEmptyWindowIsAtItsEnd(t *testing.T) {
 	if turn, ok := newWindow(8, 0, 4, nil).take(); ok {
 		t.Errorf("want no case, got %d", turn.index)
 	}
+}
+
+// BenchmarkWindow hands out the cases of 1,000 lanes, of which sixteen are under way.
+func BenchmarkWindow(b *testing.B) {
+	const each = 50
+	lanes := make([]lane, 1000)
+	places := make([]place, each*len(lanes))
+	for i := range places {
+		l := &lanes[i/each]
+		l.early = i/each%2 == 0
+		places[i] = place{lane: l, alone: i%3 == 0}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		w := newWindow(len(places), len(places), 16, nil)
+		var underway []turn
+		for w.next < w.end || w.waiting > 0 {
+			for w.next < w.end && w.waiting < w.most {
+				w.add(places[w.next:min(w.end, w.next+w.most)])
+			}
+			for l := w.choose(); l != nil && len(underway) < 16; l = w.choose() {
+				underway = append(underway, w.handOut(l))
+			}
+			w.leave(underway[0])
+			underway = underway[1:]
+		}
+		for _, turn := range underway {
+			w.leave(turn)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(places)), "ns/case")
 }

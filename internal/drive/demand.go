@@ -1,0 +1,75 @@
+package drive
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-e125e033/conform/internal/check"
+	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/report"
+	"github.com/seed-e125e033/conform/suites"
+)
+
+// demand is a requirement ready to be judged by: its checks, on each operation, share one.
+type demand struct {
+	*contract.Requirement
+	expected *check.Expectation
+	observed bool
+	statuses []span       // that it speaks of, where it is observed
+	watches  bool         // it asks what the target does with the connection
+	compares bool         // it asks what the same request gets with GET
+	record   report.Check // what the records of its checks begin with
+	reported bool         // there is one; guarded by Drive.mu
+}
+
+// demands makes the requirement of each check ready.
+func demands(p *suites.Plan) []*demand {
+	ready := map[*contract.Requirement]*demand{}
+	for _, c := range p.Contracts {
+		for i, e := range check.PrepareAll(c) {
+			ready[&c.Requirements[i]] = newDemand(&c.Requirements[i], e)
+		}
+	}
+	all := make([]*demand, len(p.Checks))
+	for i, c := range p.Checks {
+		all[i] = ready[c.Requirement]
+	}
+	return all
+}
+
+func newDemand(r *contract.Requirement, e *check.Expectation) *demand {
+	d := &demand{
+		Requirement: r, expected: e, observed: r.Observed != nil,
+		watches: r.Expect.Connection != "", compares: len(r.Expect.AsGet) > 0,
+	}
+	if d.observed {
+		for _, s := range r.Observed.Status {
+			d.statuses = append(d.statuses, spanOf(s))
+		}
+	}
+	d.record = report.Check{
+		Requirement: r.Name(), Contract: r.Contract.Name, Level: string(r.Level),
+		Says: r.Says, Source: r.Contract.Title + ", " + r.Source, Because: r.Because,
+		File: r.At.File, Line: r.At.Line,
+	}
+	return d
+}
+
+// speaksOf reports whether the requirement says anything about answers of a status.
+func (d *demand) speaksOf(status int) bool {
+	return !d.observed || slices.ContainsFunc(d.statuses, func(s span) bool { return s.first <= status && status <= s.last })
+}
+
+// span is statuses that follow on each other.
+type span struct{ first, last int }
+
+// spanOf returns those that a status of a contract stands for: 404, or all of 4xx.
+func spanOf(s contract.Status) span {
+	if class, all := strings.CutSuffix(string(s), "xx"); all {
+		first, _ := strconv.Atoi(class) // the contract has made sure that it is one
+		return span{first * 100, first*100 + 99}
+	}
+	code, _ := strconv.Atoi(string(s))
+	return span{code, code}
+}
