@@ -153,7 +153,8 @@ func (t text) remove(member value) []byte {
 
 // splice returns a copy of b in which with stands in place of b[start:end].
 func splice(b []byte, start, end int, with string) []byte {
-	return slices.Concat(b[:start], []byte(with), b[end:])
+	out := make([]byte, 0, len(b)-(end-start)+len(with))
+	return append(append(append(out, b[:start]...), with...), b[end:]...)
 }
 
 // inQuotes returns a text as a JSON string, its markup as it is.
