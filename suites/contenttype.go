@@ -111,7 +111,7 @@ func inUTF16(g Good, body text) ([]Case, Gap) {
 
 // utf16Of returns a text in UTF-16, the byte order mark first (RFC 2781, section 3.2).
 func utf16Of(text []byte) []byte {
-	encoded := []byte{0xFE, 0xFF}
+	encoded := append(make([]byte, 0, 2+2*len(text)), 0xFE, 0xFF)
 	for _, unit := range utf16.Encode([]rune(string(text))) {
 		encoded = binary.BigEndian.AppendUint16(encoded, unit)
 	}

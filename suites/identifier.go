@@ -277,7 +277,10 @@ func (g Good) withRepeated(p parameter, other string) (sent []byte, at string) {
 }
 
 // instead says that a path parameter has another value.
-func (p parameter) instead(text string) string { return "{" + p.name + "} = " + strconv.Quote(text) }
+func (p parameter) instead(text string) string {
+	line := append(append(append(make([]byte, 0, 64), '{'), p.name...), "} = "...)
+	return string(strconv.AppendQuote(line, text))
+}
 
 // identifierCase returns a case whose path parameter is the thing broken.
 func (g Good) identifierCase(p parameter, slug, kind, text, sent string) Case {

@@ -27,18 +27,20 @@ type value struct {
 
 // read finds the values of a JSON text; the caller has made sure that it is JSON.
 func read(body []byte) text {
-	r := textReader{body: body, values: make([]value, 0, 2+bytes.Count(body, []byte(",")))}
+	most := 1 + bytes.Count(body, []byte(",")) + bytes.Count(body, []byte("{")) + bytes.Count(body, []byte("["))
+	r := textReader{body: body, values: make([]value, 0, most)}
 	r.value(value{name: -1})
 	return text{body, r.values}
 }
 
 // at returns the value at a JSON pointer; of two members with one name the first.
 func (t text) at(pointer string) (value, bool) {
-	i := slices.IndexFunc(t.values, func(v value) bool { return v.pointer == pointer })
-	if i < 0 {
-		return value{}, false
+	for i := range t.values {
+		if t.values[i].pointer == pointer {
+			return t.values[i], true
+		}
 	}
-	return t.values[i], true
+	return value{}, false
 }
 
 // raw returns the text of a value.
@@ -153,7 +155,8 @@ func (t text) remove(member value) []byte {
 
 // splice returns a copy of b in which with stands in place of b[start:end].
 func splice(b []byte, start, end int, with string) []byte {
-	return slices.Concat(b[:start], []byte(with), b[end:])
+	out := make([]byte, 0, len(b)-(end-start)+len(with))
+	return append(append(append(out, b[:start]...), with...), b[end:]...)
 }
 
 // inQuotes returns a text as a JSON string, its markup as it is.
@@ -211,7 +214,7 @@ func (r *textReader) value(v value) {
 			member := value{parent: v.pointer, name: r.at}
 			r.string()
 			member.nameEnd = r.at
-			member.pointer = pointer.Join(v.pointer, unquote(r.body[member.name:member.nameEnd]))
+			member.pointer = below(v.pointer, unquote(r.body[member.name:member.nameEnd]))
 			r.space()
 			r.at++ // the colon
 			r.value(member)
@@ -230,6 +233,14 @@ func (r *textReader) value(v value) {
 		}
 	}
 	r.values[i].end = r.at
+}
+
+// below returns the pointer to a member of an object.
+func below(object, name string) string {
+	if strings.ContainsAny(name, "~/") { // few have a letter that a pointer escapes
+		return pointer.Join(object, name)
+	}
+	return object + "/" + name
 }
 
 // each reads an object or array up to its closing bracket, and calls read at the start of each item.

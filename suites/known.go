@@ -129,16 +129,29 @@ func (g Good) bare(method string) exchange.Request {
 }
 
 // current is what probes start from, with room for what they find out: cases are planned and made operation by operation, and
-// reading one body for thirty probes took half of it.
+// reading one body for thirty probes took half of it. A run that sends those of several operations in turn comes back to each before long.
 type current struct {
 	operation *Operation // that was asked for last
 	good      Good
+	rooms     map[*Operation]*known // of those that were asked for of late
 }
 
+// rooms is for how many operations what is found out is kept.
+const rooms = 64
+
 func (c *current) of(op *Operation) Good {
-	if c.operation != op {
-		c.operation, c.good = op, op.Good
-		c.good.room = &known{}
+	if c.operation == op {
+		return c.good
 	}
+	room := c.rooms[op]
+	if room == nil {
+		if len(c.rooms)%rooms == 0 {
+			c.rooms = make(map[*Operation]*known, rooms)
+		}
+		room = &known{}
+		c.rooms[op] = room
+	}
+	c.operation, c.good = op, op.Good
+	c.good.room = room
 	return c.good
 }

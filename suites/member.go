@@ -133,8 +133,10 @@ var wrongFormat = Probe{
 			if other := wrongVersionOf(m.Format, good); other != "" {
 				wrong = append(wrong, bad{"wrong-version", other})
 			}
+			cases = slices.Grow(cases, len(wrong))
 			for _, w := range wrong {
-				cases = append(cases, g.memberCase(v, w.slug, "malformed", m.Pointer+" = "+inQuotes(w.text), body.replace(v, inQuotes(w.text))))
+				quoted := inQuotes(w.text)
+				cases = append(cases, g.memberCase(v, w.slug, "malformed", m.Pointer+" = "+quoted, body.replace(v, quoted)))
 			}
 		}
 		if len(cases) == 0 {

@@ -75,12 +75,13 @@ func (w *window) fill() {
 		w.mu.Lock()
 		for rest := places; len(rest) > 0 && !w.closed; {
 			n := alike(rest)
-			if !w.fits(rest[:n]) {
+			for !w.fits(rest[:n]) && !w.closed {
 				w.room.Wait()
-				continue
 			}
-			w.add(rest[:n])
-			w.moved.Signal()
+			if !w.closed {
+				w.add(rest[:n])
+				w.moved.Signal()
+			}
 			rest = rest[n:]
 		}
 		closed := w.closed
