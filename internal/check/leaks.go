@@ -39,7 +39,7 @@ func (r *Reading) leaks() []leak.Finding {
 		if r.defect.Surroundings != nil {
 			sent.Hosts = r.defect.Surroundings.Hosts
 		}
-		leaked := leak.Find(r.exchange.Answer, leak.Names(), sent)
+		leaked := r.finder.Find(r.exchange.Answer, sent)
 		r.leaked = &leaked
 	}
 	return *r.leaked
@@ -47,11 +47,14 @@ func (r *Reading) leaks() []leak.Finding {
 
 // secrets returns the credentials that the request carried, as they were sent: a token has its value only then.
 func (r *Reading) secrets() []leak.Secret {
+	if r.searched {
+		return r.carried
+	}
+	r.searched = true
 	sent, d := &r.exchange.Request, r.defect
-	var all []leak.Secret
 	add := func(in, name, value string) {
 		if value != "" {
-			all = append(all, leak.Secret{In: in, Name: name, Value: value})
+			r.carried = append(r.carried, leak.Secret{In: in, Name: name, Value: value})
 		}
 	}
 	field := func(name string) {
@@ -61,7 +64,7 @@ func (r *Reading) secrets() []leak.Secret {
 	}
 	field("Authorization")
 	if d.Surroundings == nil {
-		return all
+		return r.carried
 	}
 	for _, p := range d.Surroundings.Secrets {
 		switch {
@@ -86,5 +89,5 @@ func (r *Reading) secrets() []leak.Secret {
 			}
 		}
 	}
-	return all
+	return r.carried
 }

@@ -27,12 +27,15 @@ type Reading struct {
 	html     *bool              // it is a document of HTML
 	kept     []*contract.Format // the content is as these have it
 	compared []comparison
+	carried  []leak.Secret // that the request carried, once they are looked for
+	searched bool
 	leaked   *[]leak.Finding
 	author   *string // see origin
 
-	known known
-	room  [4]string                        // for values
-	get   func(place string) (value, bool) // returns the value at a JSON pointer in the content that is read
+	known  known
+	finder leak.Finder
+	room   [4]string                        // for values
+	get    func(place string) (value, bool) // returns the value at a JSON pointer in the content that is read
 }
 
 // content is a body as JSON, or why it is none.
@@ -71,7 +74,7 @@ func Read(ex *exchange.Exchange, d Defect) *Reading {
 
 // Read makes r a Reading of another exchange. What it has read before is forgotten.
 func (r *Reading) Read(ex *exchange.Exchange, d Defect) {
-	*r = Reading{exchange: ex, defect: d, texts: r.texts[:0], compared: r.compared[:0], kept: r.kept[:0], content: content{json: r.content.json}, known: r.known, get: r.get}
+	*r = Reading{exchange: ex, defect: d, texts: r.texts[:0], compared: r.compared[:0], kept: r.kept[:0], content: content{json: r.content.json}, carried: r.carried[:0], known: r.known, finder: r.finder, get: r.get}
 }
 
 // values returns the values of a header field of the answer, in order. They are overwritten by the next call.
