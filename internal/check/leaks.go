@@ -34,23 +34,23 @@ func (j *judge) hides() {
 
 // leaks returns everything that the answer gives away. Most answers are judged for one class after the other: they are looked through once.
 func (r *Reading) leaks() []leak.Finding {
-	if r.leaked == nil {
+	if r.seen.leaked == nil {
 		sent := leak.Sent{Request: &r.exchange.Request, Secrets: r.secrets(), Mark: r.defect.Mark}
 		if r.defect.Surroundings != nil {
 			sent.Hosts = r.defect.Surroundings.Hosts
 		}
 		leaked := r.finder.Find(r.exchange.Answer, sent)
-		r.leaked = &leaked
+		r.seen.leaked = &leaked
 	}
-	return *r.leaked
+	return *r.seen.leaked
 }
 
 // secrets returns the credentials that the request carried, as they were sent: a token has its value only then.
 func (r *Reading) secrets() []leak.Secret {
-	if r.searched {
+	if r.seen.searched {
 		return r.carried
 	}
-	r.searched = true
+	r.seen.searched = true
 	sent, d := &r.exchange.Request, r.defect
 	add := func(in, name, value string) {
 		if value != "" {

@@ -21,7 +21,7 @@ func TestAReadingOfAnotherExchangeKnowsNothingOfTheOneBefore(t *testing.T) {
 		Found, Wrong bool
 	}
 	look := func(r *Reading) seen {
-		v, err := r.json()
+		v, err := r.asJSON()
 		at, found := r.at()("/id")
 		return seen{r.status(), r.contentType().name, v.Any(), at.any(), found, err != nil}
 	}
