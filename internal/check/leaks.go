@@ -34,15 +34,14 @@ func (j *judge) hides() {
 
 // leaks returns everything that the answer gives away. Most answers are judged for one class after the other: they are looked through once.
 func (r *Reading) leaks() []leak.Finding {
-	if r.seen.leaked == nil {
+	if !r.seen.looked {
 		sent := leak.Sent{Request: &r.exchange.Request, Secrets: r.secrets(), Mark: r.defect.Mark}
 		if r.defect.Surroundings != nil {
 			sent.Hosts = r.defect.Surroundings.Hosts
 		}
-		leaked := r.finder.Find(r.exchange.Answer, sent)
-		r.seen.leaked = &leaked
+		r.seen.leaked, r.seen.looked = r.finder.Find(r.exchange.Answer, sent), true
 	}
-	return *r.seen.leaked
+	return r.seen.leaked
 }
 
 // secrets returns the credentials that the request carried, as they were sent: a token has its value only then.

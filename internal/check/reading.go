@@ -40,9 +40,10 @@ type seen struct {
 	strict   bool  // it is JSON by the strictest reading: see schema.JSON
 	err      error // why it is no JSON
 	document *document
-	html     *bool // it is a document of HTML
-	searched bool  // for what the request carried
-	leaked   *[]leak.Finding
+	html     *bool          // it is a document of HTML
+	searched bool           // for what the request carried
+	leaked   []leak.Finding // by the answer, once it is looked through
+	looked   bool
 	author   *string // see origin
 }
 
