@@ -17,8 +17,9 @@ func (j *judge) blames() {
 		return
 	}
 	right, whole := j.reading.defect.Blame, j.reading.defect.Place == Place{In: "body"}
+	var room [3]claim
 	j.each(j.format.Blame.Each, func(e entry) {
-		for _, c := range claims(e, j.format.Blame) {
+		for _, c := range claims(room[:0], e, j.format.Blame) {
 			if !slices.ContainsFunc(right, c.names) && !(whole && c.inBody()) {
 				j.add(Finding{Rule: "blames", At: e.at(c.at), Want: alternatives(right, Place.describe), Got: c.describe()})
 			}
@@ -40,22 +41,21 @@ type claim struct {
 	bare bool   // the error names the kind of place alone
 }
 
-// claims returns what an entry names. Members that are no strings are for the schema.
-func claims(e entry, b *contract.Blame) []claim {
-	var found []claim
+// claims returns found with what an entry names. Members that are no strings are for the schema.
+func claims(found []claim, e entry, b *contract.Blame) []claim {
 	if b.Location != "" {
 		in, located := e.text(b.Location)
 		name, named := e.text(b.Pointer)
 		at := b.Pointer
 		switch in = strings.ToLower(in); {
 		case in == "unknown" || !located && name == "":
-			return nil
+			return found
 		case !located:
 			in = "any"
 		case !named:
 			at = b.Location
 		}
-		return []claim{{in: in, name: name, at: at, free: true, bare: !named || name == "" && in != "body"}}
+		return append(found, claim{in: in, name: name, at: at, free: true, bare: !named || name == "" && in != "body"})
 	}
 	if name, ok := e.text(b.Pointer); ok {
 		found = append(found, claim{in: "body", name: name, at: b.Pointer})

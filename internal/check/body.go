@@ -35,11 +35,9 @@ func (j *judge) plain() bool {
 	if len(j.answer.Body) == 0 {
 		return true
 	}
-	for _, coding := range j.reading.values("Content-Encoding") {
-		if coding = strings.Trim(coding, ows); coding != "" && !strings.EqualFold(coding, "identity") {
-			j.cannotTell(fmt.Errorf("the content is coded (Content-Encoding: %q): let the good request say Accept-Encoding: identity", coding))
-			return false
-		}
+	if coding := j.reading.coding(); coding != "" {
+		j.cannotTell(fmt.Errorf("the content is coded (Content-Encoding: %q): let the good request say Accept-Encoding: identity", coding))
+		return false
 	}
 	return true
 }
@@ -69,7 +67,7 @@ func (j *judge) kind() contract.Kind {
 }
 
 func (j *judge) readJSON() bool {
-	value, err := j.reading.json()
+	value, err := j.reading.asJSON()
 	switch {
 	case errors.Is(err, errDepth):
 		j.cannotTell(err)
@@ -87,7 +85,7 @@ func (j *judge) readJSON() bool {
 func (j *judge) another(want string, flaw error) {
 	body := j.answer.Body
 	start := bytes.TrimLeft(bytes.TrimPrefix(body, byteOrderMark), " \t\r\n")
-	_, err := j.reading.json()
+	_, err := j.reading.asJSON()
 	got := excerpt(flaw.Error())
 	switch {
 	case len(start) == 0:

@@ -66,10 +66,10 @@ func (j *judge) uniqueNames() {
 	if !isJSON(j.reading.contentType().name) {
 		return
 	}
-	switch _, err := j.reading.json(); {
+	switch _, err := j.reading.asJSON(); {
 	case err != nil:
 		return // that is for as-labelled
-	case j.reading.content.strict:
+	case j.reading.seen.strict:
 		return
 	}
 	if name, twice := repeatedName(j.answer.Body); twice {
@@ -124,7 +124,7 @@ func (j *judge) asLabelled() {
 	}
 	body := j.answer.Body
 	if asJSON {
-		_, err := j.reading.json()
+		_, err := j.reading.asJSON()
 		switch {
 		case errors.Is(err, errDepth):
 			j.cannotTell(err)

@@ -123,6 +123,6 @@ func (r *Reading) sound() bool {
 	if r.exchange.Answer.Flaw != nil {
 		return false
 	}
-	_, err := r.json()
+	_, err := r.asJSON()
 	return err == nil
 }

@@ -16,11 +16,11 @@ var htmlStart = sync.OnceValue(func() *regexp.Regexp {
 // readHTML looks whether the body is a document of HTML. No value is read from it.
 func (j *judge) readHTML() bool {
 	body := bytes.TrimPrefix(j.answer.Body, byteOrderMark)
-	if j.reading.html == nil {
+	if j.reading.seen.html == nil {
 		is := htmlStart().Match(body)
-		j.reading.html = &is
+		j.reading.seen.html = &is
 	}
-	if !*j.reading.html {
+	if !*j.reading.seen.html {
 		j.another("HTML", errors.New("no HTML document: "+excerpt(string(body))))
 	}
 	return false

@@ -34,24 +34,26 @@ func (j *judge) hides() {
 
 // leaks returns everything that the answer gives away. Most answers are judged for one class after the other: they are looked through once.
 func (r *Reading) leaks() []leak.Finding {
-	if r.leaked == nil {
+	if !r.seen.looked {
 		sent := leak.Sent{Request: &r.exchange.Request, Secrets: r.secrets(), Mark: r.defect.Mark}
 		if r.defect.Surroundings != nil {
 			sent.Hosts = r.defect.Surroundings.Hosts
 		}
-		leaked := leak.Find(r.exchange.Answer, leak.Names(), sent)
-		r.leaked = &leaked
+		r.seen.leaked, r.seen.looked = r.finder.Find(r.exchange.Answer, sent), true
 	}
-	return *r.leaked
+	return r.seen.leaked
 }
 
 // secrets returns the credentials that the request carried, as they were sent: a token has its value only then.
 func (r *Reading) secrets() []leak.Secret {
+	if r.seen.searched {
+		return r.carried
+	}
+	r.seen.searched = true
 	sent, d := &r.exchange.Request, r.defect
-	var all []leak.Secret
 	add := func(in, name, value string) {
 		if value != "" {
-			all = append(all, leak.Secret{In: in, Name: name, Value: value})
+			r.carried = append(r.carried, leak.Secret{In: in, Name: name, Value: value})
 		}
 	}
 	field := func(name string) {
@@ -61,7 +63,7 @@ func (r *Reading) secrets() []leak.Secret {
 	}
 	field("Authorization")
 	if d.Surroundings == nil {
-		return all
+		return r.carried
 	}
 	for _, p := range d.Surroundings.Secrets {
 		switch {
@@ -86,5 +88,5 @@ func (r *Reading) secrets() []leak.Secret {
 			}
 		}
 	}
-	return all
+	return r.carried
 }

@@ -52,11 +52,11 @@ func origin(a *exchange.Answer) string {
 
 // origin returns whose own answer this looks like; see there.
 func (r *Reading) origin() string {
-	if r.author == nil {
+	if r.seen.author == nil {
 		name := origin(r.exchange.Answer)
-		r.author = &name
+		r.seen.author = &name
 	}
-	return *r.author
+	return *r.seen.author
 }
 
 // asObject reads a body that is a JSON object.

@@ -99,8 +99,6 @@ func TestEveryLeakIsFlaggedAsWhatItIs(t *testing.T) {
 func TestEveryDetectorFindsASample(t *testing.T) {
 	all := samples(t, "leaking")
 	for i, d := range detectors {
-		var only set
-		only[i/64] |= 1 << (i % 64)
 		found := false
 		for _, s := range all {
 			read := readable(s.answer.Body)
@@ -113,7 +111,7 @@ func TestEveryDetectorFindsASample(t *testing.T) {
 			}
 			if _, ok := d.find(text, func(int, int) bool { return false }); ok {
 				found = true
-				if suspects([]byte(text), only) != only {
+				if suspects([]byte(text))[i/64]&(1<<(i%64)) == 0 {
 					t.Errorf("%s (%s): no hint in %q", d.what, d.pattern, text)
 				}
 			}

@@ -24,17 +24,6 @@ func (s set) each(yield func(*detector)) {
 	}
 }
 
-// byClass has the detectors of each class.
-var byClass = func() map[string]set {
-	sets := map[string]set{}
-	for i, d := range detectors {
-		s := sets[d.class]
-		s[i/64] |= 1 << (i % 64)
-		sets[d.class] = s
-	}
-	return sets
-}()
-
 // hint is a text that some detectors wait for.
 type hint struct {
 	text  string
@@ -96,8 +85,8 @@ func rarest(text string) int {
 // hash spreads three bytes over 16 bits.
 func hash(three uint32) uint32 { return three * 0x9e3779b1 >> 16 }
 
-// scan returns those of the wanted detectors whose hints are in the text.
-func scan[T string | []byte](f *filtering, text T, wanted set) set {
+// scan returns the detectors whose hints are in the text.
+func scan[T string | []byte](f *filtering, text T) set {
 	var hits set
 	if len(text) < 3 {
 		return hits
@@ -114,15 +103,12 @@ func scan[T string | []byte](f *filtering, text T, wanted set) set {
 			}
 		}
 	}
-	for i := range hits {
-		hits[i] &= wanted[i]
-	}
 	return hits
 }
 
-// suspects returns those of the wanted detectors whose hints are in a body, as it stands or with its escapes undone.
-func suspects(body []byte, wanted set) set {
-	hits := scan(filter(), body, wanted)
+// suspects returns the detectors whose hints are in a body, as it stands or with its escapes undone.
+func suspects(body []byte) set {
+	hits := scan(filter(), body)
 	var room [2048]byte
 	text := body
 	for range 2 { // JSON, and JSON in a string of it
@@ -131,10 +117,10 @@ func suspects(body []byte, wanted set) set {
 			break
 		}
 		text = plain
-		hits = hits.with(scan(filter(), text, wanted))
+		hits = hits.with(scan(filter(), text))
 	}
 	if hasEntities(text) {
-		hits = hits.with(scan(filter(), withoutEntities(string(text)), wanted))
+		hits = hits.with(scan(filter(), withoutEntities(string(text))))
 	}
 	return hits
 }

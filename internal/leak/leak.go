@@ -91,39 +91,43 @@ type Finding struct {
 // longest is how many bytes of a body are looked at: what gives anything away does so near its beginning.
 const longest = 256 << 10
 
-// Find returns what an answer gives away of the classes of these names, in the order of Classes, of each place in the answer at
-// most one per kind. Content that is coded, such as gzip, is not read. It may be called by many goroutines.
-func Find(a *exchange.Answer, names []string, about Sent) []Finding {
+// Finder looks through one answer after the other. The zero value is ready; one goroutine at a time uses it.
+type Finder struct {
+	sought []sought // the secrets of the request before: mostly the next one carries them as well
+}
+
+// Find returns what an answer gives away, in the order of Classes, of each place in the answer at most one per kind. Content that is coded, such
+// as gzip, is not read.
+func (f *Finder) Find(a *exchange.Answer, about Sent) []Finding {
 	sent := sent{Sent: about}
-	found := shapes(a, names, &sent)
-	for _, name := range names {
-		switch name {
-		case banner:
-			found = append(found, banners(a.Fields, &sent)...)
-		case Credential:
-			found = append(found, echoes(a, sent.Secrets)...)
-		case Reflection:
-			found = append(found, reflected(a, sent.Mark)...)
-		case HeaderInjection:
-			found = append(found, injected(a)...)
-		}
-	}
+	found := shapes(a, &sent)
+	found = append(found, banners(a.Fields, &sent)...)
+	found = append(found, f.echoes(a, sent.Secrets)...)
+	found = append(found, reflected(a, sent.Mark)...)
+	found = append(found, injected(a)...)
 	slices.SortStableFunc(found, func(x, y Finding) int {
 		return slices.Index(Classes, x.Class) - slices.Index(Classes, y.Class)
 	})
 	return found
 }
 
-// shapes returns what is found by structure alone.
-func shapes(a *exchange.Answer, names []string, sent *sent) []Finding {
-	wanted := wantedOf(names)
-	if wanted == (set{}) {
-		return nil
+// Find is Finder.Find of one answer alone, of the classes of these names.
+func Find(a *exchange.Answer, names []string, about Sent) []Finding {
+	var found []Finding
+	for _, f := range new(Finder).Find(a, about) {
+		if slices.Contains(names, f.Class.Name) {
+			found = append(found, f)
+		}
 	}
+	return found
+}
+
+// shapes returns what is found by structure alone.
+func shapes(a *exchange.Answer, sent *sent) []Finding {
 	var found []Finding
 	for _, fields := range [2]exchange.Fields{a.Fields, a.Trailer} {
 		for _, f := range fields {
-			hits := scan(filter(), f.Value, wanted)
+			hits := scan(filter(), f.Value)
 			hits.each(func(d *detector) {
 				if match, ok := d.find(f.Value, func(start, end int) bool { return d.allowed(f.Value[start:end], sent) }); ok {
 					found = append(found, d.finding(f.Name, match))
@@ -132,7 +136,7 @@ func shapes(a *exchange.Answer, names []string, sent *sent) []Finding {
 		}
 	}
 	body := a.Body[:min(len(a.Body), longest)]
-	hits := suspects(body, wanted)
+	hits := suspects(body)
 	if hits == (set{}) {
 		return found
 	}
@@ -154,13 +158,4 @@ func shapes(a *exchange.Answer, names []string, sent *sent) []Finding {
 		}
 	})
 	return found
-}
-
-// wantedOf returns the detectors of some classes.
-func wantedOf(names []string) set {
-	var wanted set
-	for _, name := range names {
-		wanted = wanted.with(byClass[name])
-	}
-	return wanted
 }

@@ -1,8 +1,10 @@
 package leak
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -46,21 +48,39 @@ func long(values ...string) []string {
 	return kept
 }
 
+// sought is a secret in all forms in which it is looked for: to make them takes 1.5 us.
+type sought struct {
+	Secret
+	forms [][]form // of each of its values
+}
+
+func seek(s Secret) sought {
+	all := sought{Secret: s}
+	for _, value := range s.values() {
+		all.forms = append(all.forms, forms(value))
+	}
+	return all
+}
+
 // form is a way in which a secret may be written, beside escapes, which are undone in the answer.
-type form struct{ text, how string }
+type form struct {
+	text  string
+	bytes []byte // of text
+	how   string
+}
 
 // forms returns a value as it is, and the base64 digits that it makes wherever it stands in a longer text: at each of the three
 // offsets, without the digits that it shares with its neighbours.
 func forms(value string) []form {
-	all := append(make([]form, 0, 7), form{value, "as it was sent"})
+	all := append(make([]form, 0, 7), form{value, []byte(value), "as it was sent"})
 	for _, encoding := range [2]*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for offset, shared := range [3]int{0, 2, 3} {
 			text := encoding.EncodeToString([]byte("\x00\x00"[:offset] + value))
 			if (offset+len(value))%3 != 0 {
 				text = text[:len(text)-1]
 			}
-			if f := (form{text[shared:], "in base64"}); encoding == base64.RawStdEncoding || f != all[1+offset] {
-				all = append(all, f)
+			if text = text[shared:]; encoding == base64.RawStdEncoding || text != all[1+offset].text {
+				all = append(all, form{text, []byte(text), "in base64"})
 			}
 		}
 	}
@@ -68,12 +88,17 @@ func forms(value string) []form {
 }
 
 // echoes returns where an answer has a credential of the request: as it is, percent-encoded, in base64, or escaped as JSON or HTML.
-func echoes(a *exchange.Answer, secrets []Secret) []Finding {
+func (f *Finder) echoes(a *exchange.Answer, secrets []Secret) []Finding {
 	var found []Finding
-	for _, secret := range secrets {
-		for _, value := range secret.values() {
-			if f, ok := secret.echo(a, forms(value)); ok {
-				found = append(found, f)
+	for i, secret := range secrets {
+		if i == len(f.sought) {
+			f.sought = append(f.sought, seek(secret))
+		} else if f.sought[i].Secret != secret {
+			f.sought[i] = seek(secret)
+		}
+		for _, forms := range f.sought[i].forms {
+			if echo, ok := secret.echo(a, forms); ok {
+				found = append(found, echo)
 				break
 			}
 		}
@@ -92,6 +117,9 @@ func (s Secret) echo(a *exchange.Answer, forms []form) (Finding, bool) {
 				return finding(f.Name, how), true
 			}
 		}
+	}
+	if without(a.Body[:min(len(a.Body), longest)], forms) {
+		return Finding{}, false
 	}
 	body := string(a.Body[:min(len(a.Body), longest)])
 	how := in(body, forms)
@@ -131,6 +159,12 @@ func (s Secret) mayCarry(field string) bool {
 		return is(field, "Location") || is(field, "Content-Location") || is(field, "Link")
 	}
 	return false
+}
+
+// without reports whether a body plainly has none of the forms: nothing in it is escaped either.
+func without(body []byte, forms []form) bool {
+	return bytes.IndexByte(body, '%') < 0 && bytes.IndexByte(body, '\\') < 0 && !hasEntities(body) &&
+		!slices.ContainsFunc(forms, func(f form) bool { return bytes.Contains(body, f.bytes) })
 }
 
 // in returns how a text has one of the forms; empty if it has none.

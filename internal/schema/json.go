@@ -23,7 +23,7 @@ const (
 // more than 1000 levels, and numbers of more than 1000 letters or with an exponent beyond 1000 either way. The error says
 // what is wrong and at which byte, counted from 0.
 func JSON(body []byte) (any, error) {
-	var d Document
+	d := Document{nodes: make([]node, 0, min(2+len(body)/10, roomy))} // about as many as it has
 	if err := d.Read(body); err != nil {
 		return nil, err
 	}

@@ -3,10 +3,13 @@ package schema
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-e125e033/conform/internal/pointer"
 )
 
 func TestJSONReads(t *testing.T) {
@@ -27,6 +30,7 @@ func TestJSONReads(t *testing.T) {
 		}},
 		{"an empty array", `[ ]`, []any{}},
 		{"a thousand levels", strings.Repeat("[", 1000) + strings.Repeat("]", 1000), nil},
+		{"many members", `{` + wide("") + `}`, nil},
 		{"names that differ in case only", `{"a":1,"A":1}`, map[string]any{"a": json.Number("1"), "A": json.Number("1")}},
 	}
 	for _, tt := range tests {
@@ -77,6 +81,8 @@ func TestJSONRefuses(t *testing.T) {
 		{"a first half and a letter", `"\ud83dA"`, `not JSON at byte 1: half a surrogate pair`},
 		{"a member twice", `{"a":1,"a":1}`, `member "a" stands twice in an object, again at byte 7`},
 		{"a member twice, once escaped", `{"a":1,"\u0061":1}`, `member "a" stands twice in an object, again at byte 7`},
+		{"a member twice, of many", `{` + wide(`,"m7":0`) + `}`, `member "m7" stands twice in an object, again at byte 231`},
+		{"a member twice, the last of a few and the first of many", `{"m16":0` + strings.TrimPrefix(wide(""), `"m0":0`) + `}`, `member "m16" stands twice in an object, again at byte 120`},
 		{"more than a thousand levels", strings.Repeat("[", 1002), "nested more than 1000 levels deep at byte 1001"},
 		{"ten thousand levels", strings.Repeat(`{"a":`, 10000) + "1" + strings.Repeat("}", 10000), "nested more than 1000 levels deep at byte 5005"},
 		{"a number out of all proportion", `{"a":1e9999999}`, "a number with an exponent beyond 1000, at byte 5"},
@@ -97,7 +103,73 @@ func TestJSONRefuses(t *testing.T) {
 	}
 }
 
-// FuzzJSON holds JSON to encoding/json: what it takes is the same there, what encoding/json refuses it refuses too.
+// wide returns 30 members and what follows them.
+func wide(after string) string {
+	var b strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&b, `,"m%d":0`, i)
+	}
+	return b.String()[1:] + after
+}
+
+// TestADocumentIsReadAgain reads texts into one Document: each is as if nothing had been read before it, an ordinary one takes no memory, and that of
+// a large one is not kept.
+func TestADocumentIsReadAgain(t *testing.T) {
+	var again Document
+	for _, text := range []string{`{"a":"\u0062","c":[1,null]}`, `"\n"`, `{"a":`, `[{}]`, "[" + strings.Repeat(`"\n",`, 5000) + "1]", `{"a":1,"b":false}`} {
+		var once Document
+		wrong, err := once.Read([]byte(text)), again.Read([]byte(text))
+		if fmt.Sprint(wrong) != fmt.Sprint(err) {
+			t.Errorf("%.20s: want %v, got %v", text, wrong, err)
+		}
+		if wrong != nil {
+			continue
+		}
+		if diff := cmp.Diff(once.Top().Any(), again.Top().Any()); diff != "" || once.values != again.values {
+			t.Errorf("%.20s: %d values and %d (-alone +after others):\n%s", text, once.values, again.values, diff)
+		}
+	}
+	if cap(again.nodes) > roomy || cap(again.plain) > roomy {
+		t.Errorf("it keeps room for %d nodes", cap(again.nodes))
+	}
+	text := []byte(`{"type":"error","details":[{"a":"\u0062"}],"status":400}`)
+	if n := testing.AllocsPerRun(10, func() {
+		if err := again.Read(text); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestAPlaceInADocument(t *testing.T) {
+	text := []byte(`{"a":{"b":[10,{"":"c","~":{"/":null}}]},"0":[],"b":"d"}`)
+	value, err := JSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d, taken Document
+	if err := d.Read(text); err != nil {
+		t.Fatal(err)
+	}
+	taken.Take(value)
+	for _, at := range []string{"", "/", "/a", "/a/b", "/a/b/0", "/a/b/1", "/a/b/2", "/a/b/01", "/a/b/-", "/a/b/1/", "/a/b/1/~0", "/a/b/1/~0/~1", "/a/b/1/~", "/a/b/1/~2", "/0", "/0/0", "/b/0", "a", "b"} {
+		want, there := pointer.Get(value, at)
+		for _, d := range []*Document{&d, &taken} {
+			var got any
+			v, ok := d.Top().At(at)
+			if ok {
+				got = v.Any()
+			}
+			if diff := cmp.Diff(want, got); diff != "" || ok != there {
+				t.Errorf("%q: want %t, got %t (-want +got):\n%s", at, there, ok, diff)
+			}
+		}
+	}
+}
+
+// FuzzJSON holds JSON to encoding/json: what it takes is the same there, what encoding/json refuses it refuses too. A Document of the value is one of
+// the text.
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{
 		`{"a":[1,2.5e3,"é",null,true]}`, `{} x`, `{"a":1,"a":2}`, `"😀"`, `"\ud83d"`, "\xef\xbb\xbf1", `1e9999999`, "\"\xff\"", `[[[[]]]]`, `-`,
@@ -119,6 +191,13 @@ func FuzzJSON(f *testing.F) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		var d Document
+		if d.Take(want); d.beyond != nil {
+			t.Error(d.beyond)
+		}
+		if diff := cmp.Diff(want, d.Top().Any()); diff != "" {
 			t.Error(diff)
 		}
 	})
