@@ -82,8 +82,8 @@ func refusesHTTP1(err error) bool {
 
 // timedOut reports whether err is a deadline's.
 func timedOut(err error) bool {
-	var timeout net.Error
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded)
 }
 
 // plain returns the innermost cause in words, without the addresses and system calls around it.
