@@ -98,25 +98,21 @@ func (e *encoder) check(b begun, o operation, reason string, c *Check, micros in
 }
 
 // appendNumbers appends numbers of exchanges. Those of a check are near each other, and what they have in common but for the last two
-// digits is copied from the one before, which takes two thirds of the time.
+// digits is copied from the one before: that halves the time.
 func appendNumbers(dst []byte, numbers []int) []byte {
-	hundreds, from, to := 0, 0, 0 // of the one before, and where they stand in dst
+	hundreds, from, to := 0, 0, 0 // of one before, and where their digits stand
 	for i, n := range numbers {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		switch {
-		case n < 100:
+		if hundreds == 0 || n < hundreds || n >= hundreds+100 {
+			hundreds, from = n-n%100, len(dst)
 			dst = strconv.AppendInt(dst, int64(n), 10)
+			to = max(from, len(dst)-2)
 			continue
-		case n/100 == hundreds:
-			dst = append(dst, dst[from:to]...)
-		default:
-			hundreds, from = n/100, len(dst)
-			dst = strconv.AppendInt(dst, int64(hundreds), 10)
-			to = len(dst)
 		}
-		dst = append(dst, byte('0'+n/10%10), byte('0'+n%10))
+		last := byte(n - hundreds)
+		dst = append(append(dst, dst[from:to]...), '0'+last/10, '0'+last%10)
 	}
 	return dst
 }
