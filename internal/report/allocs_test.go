@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/seed-e125e033/conform/internal/report"
@@ -30,6 +31,20 @@ func TestWritingARecordAllocatesNothing(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(1000, func() { log.Check(c) }); n > 0 {
 		t.Errorf("a check allocates %v times", n)
+	}
+}
+
+func TestATestcaseThatPassedAllocatesNothing(t *testing.T) {
+	allocations := func(checks int) float64 {
+		_, written := writtenLog(t, slices.Repeat(sampleChecks()[2:3], checks))
+		return testing.AllocsPerRun(10, func() {
+			if err := report.JUnit(io.Discard, written); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	if few, many := allocations(10), allocations(1000); many > few+10 { // of larger counts
+		t.Errorf("%v allocations for 1000 checks, %v for 10", many, few)
 	}
 }
 

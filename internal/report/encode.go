@@ -3,11 +3,10 @@ package report
 import (
 	"encoding/base64"
 	"encoding/json"
-	"math"
+
 	"math/bits"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -16,9 +15,20 @@ import (
 // encoder writes exchanges, and checks without misses, as JSON by hand, as encoding/json would write an Exchange and a Check. They
 // are nearly all of a log.
 type encoder struct {
-	secrets *matcher
-	dst     []byte
-	found   []match // in the text at hand
+	secrets         *matcher
+	dst             []byte
+	found           []match // in the text at hand
+	asked, answered headers // of the exchange before
+	clock           clock
+}
+
+// know makes encoder take out these secrets from now on.
+func (e *encoder) know(secrets *matcher) {
+	if e.secrets != secrets {
+		e.secrets = secrets
+		e.asked.forget()
+		e.answered.forget()
+	}
 }
 
 // exchange writes what follows the number of an exchange, up to the end of the line.
@@ -26,7 +36,7 @@ func (e *encoder) exchange(name string, ex *exchange.Exchange) {
 	e.member("case", name)
 	e.member("method", ex.Request.Method)
 	e.member("target", ex.Request.Target)
-	e.fields("fields", ex.Request.Fields)
+	e.fields("fields", ex.Request.Fields, &e.asked)
 	if ex.Head != "" {
 		e.member("head", ex.Head)
 	}
@@ -43,9 +53,9 @@ func (e *encoder) exchange(name string, ex *exchange.Exchange) {
 		e.attempts(ex.Attempts)
 	}
 	e.dst = append(e.dst, `,"start":"`...)
-	e.dst = ex.Start.UTC().AppendFormat(e.dst, time.RFC3339Nano)
+	e.dst = e.clock.append(e.dst, ex.Start)
 	e.dst = append(e.dst, `","seconds":`...)
-	e.dst = appendSeconds(e.dst, ex.Duration.Seconds())
+	e.dst = appendDuration(e.dst, ex.Duration)
 	e.dst = append(e.dst, "}}\n"...)
 }
 
@@ -68,9 +78,8 @@ func beginning(r requirement) begun {
 }
 
 // check writes the line of a check without misses, member by member as encoding/json does, which takes 5 us. What it is given has no secret.
-func (e *encoder) check(b begun, o operation, reason string, c *Check) {
-	e.secrets = nil
-	e.dst = append(e.dst, b.head...)
+func (e *encoder) check(b begun, o operation, reason string, c *Check, micros int64) {
+	e.dst = append(e.dst[:0], b.head...)
 	e.member("operation", o.id)
 	e.member("title", o.title)
 	e.dst = append(e.dst, b.level...)
@@ -82,14 +91,30 @@ func (e *encoder) check(b begun, o operation, reason string, c *Check) {
 	e.number("cases", c.Cases)
 	if len(c.Exchanges) > 0 {
 		e.dst = append(e.dst, `,"exchanges":[`...)
-		for i, id := range c.Exchanges {
-			e.comma(i)
-			e.dst = strconv.AppendInt(e.dst, int64(id), 10)
-		}
-		e.dst = append(e.dst, ']')
+		e.dst = append(appendNumbers(e.dst, c.Exchanges), ']')
 	}
 	e.dst = append(e.dst, `,"seconds":`...)
-	e.dst = append(strconv.AppendFloat(e.dst, c.Seconds, 'f', -1, 64), "}}\n"...)
+	e.dst = append(trimFraction(appendSeconds(e.dst, micros)), "}}\n"...)
+}
+
+// appendNumbers appends numbers of exchanges. Those of a check are near each other, and what they have in common but for the last two
+// digits is copied from the one before: that halves the time.
+func appendNumbers(dst []byte, numbers []int) []byte {
+	hundreds, from, to := 0, 0, 0 // of one before, and where their digits stand
+	for i, n := range numbers {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if hundreds == 0 || n < hundreds || n >= hundreds+100 {
+			hundreds, from = n-n%100, len(dst)
+			dst = strconv.AppendInt(dst, int64(n), 10)
+			to = max(from, len(dst)-2)
+			continue
+		}
+		last := byte(n - hundreds)
+		dst = append(append(dst, dst[from:to]...), '0'+last/10, '0'+last%10)
+	}
+	return dst
 }
 
 func (e *encoder) answer(a *exchange.Answer) {
@@ -99,11 +124,11 @@ func (e *encoder) answer(a *exchange.Answer) {
 	if a.Reason != "" {
 		e.member("reason", a.Reason)
 	}
-	e.fields("fields", a.Fields)
+	e.fields("fields", a.Fields, &e.answered)
 	if len(a.Body) > 0 {
 		e.content(a.Body)
 	}
-	e.fields("trailer", a.Trailer)
+	e.fields("trailer", a.Trailer, nil)
 	if len(a.Interim) > 0 {
 		e.dst = append(e.dst, `,"interim":[`...)
 		for i, status := range a.Interim {
@@ -134,7 +159,7 @@ func (e *encoder) attempts(attempts []exchange.Attempt) {
 	for i, a := range attempts {
 		e.comma(i)
 		e.dst = append(e.dst, `{"waited":`...)
-		e.dst = appendSeconds(e.dst, a.Waited.Seconds())
+		e.dst = appendDuration(e.dst, a.Waited)
 		if a.Status != 0 {
 			e.dst = append(e.dst, `,"status":`...)
 			e.dst = strconv.AppendInt(e.dst, int64(a.Status), 10)
@@ -147,20 +172,31 @@ func (e *encoder) attempts(attempts []exchange.Attempt) {
 	e.dst = append(e.dst, ']')
 }
 
-func (e *encoder) fields(name string, fields exchange.Fields) {
+// fields writes a header section. before is that of the exchange before; nil where none is kept.
+func (e *encoder) fields(name string, fields exchange.Fields, before *headers) {
 	if len(fields) == 0 {
 		return
 	}
 	e.dst = append(append(append(e.dst, ',', '"'), name...), `":[`...)
 	for i, f := range fields {
 		e.comma(i)
-		e.dst = append(e.dst, `{"name":`...)
-		e.text(f.Name)
-		e.dst = append(e.dst, `,"value":`...)
-		e.text(f.Value)
-		e.dst = append(e.dst, '}')
+		if text := before.text(i, f); text != nil {
+			e.dst = append(e.dst, text...)
+			continue
+		}
+		from := len(e.dst)
+		e.field(f)
+		before.keep(i, f, e.dst[from:])
 	}
 	e.dst = append(e.dst, ']')
+}
+
+func (e *encoder) field(f exchange.Field) {
+	e.dst = append(e.dst, `{"name":`...)
+	e.text(f.Name)
+	e.dst = append(e.dst, `,"value":`...)
+	e.text(f.Value)
+	e.dst = append(e.dst, '}')
 }
 
 // content writes a body. It is UTF-8 or not as it came; what is cut off does not count.
@@ -268,16 +304,18 @@ func equal(x uint64, c byte) uint64     { return below(x^each*uint64(c), 1) }
 
 // ordinary reports whether every byte of s is ASCII, needs no escape in JSON and begins none that could hide a secret.
 func ordinary(s string) bool {
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		x := eight(s, i)
-		if (x|below(x, ' ')|equal(x, '"')|equal(x, '\\')|equal(x, '%')|equal(x, '&'))&high != 0 {
-			return false
+	if len(s) < 8 {
+		for _, c := range []byte(s) {
+			switch {
+			case c < ' ', c >= utf8.RuneSelf, c == '"', c == '\\', c == '%', c == '&':
+				return false
+			}
 		}
+		return true
 	}
-	for ; i < len(s); i++ {
-		switch c := s[i]; {
-		case c < ' ', c >= utf8.RuneSelf, c == '"', c == '\\', c == '%', c == '&':
+	for i := 0; i < len(s); i += 8 {
+		x := eight(s, min(i, len(s)-8)) // the last ones overlap
+		if (x|below(x, ' ')|equal(x, '"')|equal(x, '\\')|equal(x, '%')|equal(x, '&'))&high != 0 {
 			return false
 		}
 	}
@@ -320,13 +358,4 @@ func validText(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
-}
-
-// appendSeconds appends seconds with six decimals and no exponent; readers of decimals know none. A time that went
-// backwards is none.
-func appendSeconds(dst []byte, seconds float64) []byte {
-	if !(seconds > 0) || math.IsInf(seconds, 1) {
-		seconds = 0
-	}
-	return strconv.AppendFloat(dst, seconds, 'f', 6, 64)
 }

@@ -26,8 +26,11 @@ func JUnit(w io.Writer, log io.ReadSeeker) error {
 	if err != nil {
 		return err
 	}
-	x := &junit{index: read.index, out: bufio.NewWriterSize(w, 64<<10), whole: read.checks()}
+	x := &junit{index: read.index, out: bufio.NewWriterSize(w, 64<<10), whole: read.checks(), at: called{place: -1}}
 	x.findTwins()
+	for _, q := range x.requirements.all {
+		x.common = append(x.common, commonOf(q))
+	}
 	if err := x.write(); err != nil {
 		return err
 	}
@@ -37,23 +40,55 @@ func JUnit(w io.Writer, log io.ReadSeeker) error {
 // junit is one JUnit report in the making.
 type junit struct {
 	*index
-	out   *bufio.Writer
-	whole func(row) (Check, error)
-	twins map[string]bool // testcase names that several operations share
+	out    *bufio.Writer
+	whole  func(row) (Check, error)
+	common []common        // by place in index.requirements
+	shared map[string]bool // titles that several operations have
+	twins  map[string]bool // testcase names that several operations share
+	at     called          // the operation of the testcase before: those of one follow on each other
+}
+
+// common is what the testcases of a requirement have in common, as XML: what comes before the operation, before its title, before the
+// time, and after it.
+type common struct{ class, name, place, properties string }
+
+// called is an operation as testcases name it, as XML.
+type called struct {
+	place       int32 // in index.operations; -1: none yet
+	slug, title string
+	shared      bool // another operation has this title
+}
+
+func commonOf(q requirement) common {
+	place := ""
+	if q.file != "" {
+		place = attribute("file", relative(q.file)) + attribute("line", strconv.Itoa(q.line))
+	}
+	return common{
+		class: "    <testcase classname=\"conform." + slug(q.contract) + ".",
+		name:  "\" name=\"" + escaped(q.name) + " ",
+		place: "\"" + place + " time=\"",
+		properties: "\">\n      <properties>\n" +
+			property("        ", "requirement", q.name) + property("        ", "level", q.level) + property("        ", "source", q.source),
+	}
 }
 
 // findTwins finds the testcase names that several operations share. There are none where every operation has a title of its own, and
 // all names together would be 50 MB for 400,000 checks.
 func (x *junit) findTwins() {
-	titles := make(map[string]int)
+	x.shared = make(map[string]bool)
 	for _, o := range x.operations.all {
-		titles[line(o.title)]++
+		_, known := x.shared[line(o.title)]
+		x.shared[line(o.title)] = known
+	}
+	if len(x.shared) == len(x.operations.all) {
+		return
 	}
 	operations := make(map[string]string) // by name
 	x.twins = make(map[string]bool)
 	for _, r := range x.rows {
 		o := x.operations.all[r.operation]
-		if titles[line(o.title)] < 2 {
+		if !x.shared[line(o.title)] {
 			continue
 		}
 		name := caseName(x.requirements.all[r.requirement].name, o.title)
@@ -140,14 +175,12 @@ func (x *junit) suite(place int) error {
 	}
 	x.out.WriteString("    </properties>\n")
 	for _, r := range x.rows {
-		if x.requirements.all[r.requirement].contract != t.name {
+		if int(x.requirements.all[r.requirement].tally) != place {
 			continue
 		}
-		c, err := x.whole(r)
-		if err != nil {
+		if err := x.testcase(r); err != nil {
 			return err
 		}
-		x.testcase(c)
 	}
 	x.out.WriteString("  </testsuite>\n")
 	return nil
@@ -168,29 +201,44 @@ func (x *junit) silent(why string) {
 	x.out.WriteString("</error>\n    </testcase>\n  </testsuite>\n")
 }
 
-func (x *junit) testcase(c Check) {
-	name := caseName(c.Requirement, c.Title)
-	if x.twins[name] {
-		name += " [" + line(c.Operation) + "]"
+// testcase writes a check: what it has in common with others from there, and what tells it from one that passed from the check itself.
+func (x *junit) testcase(r row) error {
+	c := Check{Verdict: Passed}
+	micros := r.value
+	if Verdicts[r.verdict] != Passed || r.told {
+		var err error
+		if c, err = x.whole(r); err != nil {
+			return err
+		}
+		micros = microseconds(c.Seconds)
 	}
-	x.out.WriteString("    <testcase")
-	x.attribute("classname", "conform.", slug(c.Contract), ".", slug(c.Operation))
-	x.attribute("name", name)
-	if c.File != "" {
-		x.attribute("file", relative(c.File))
-		x.attribute("line", strconv.Itoa(c.Line))
+	q, o := &x.common[r.requirement], x.call(r.operation)
+	x.out.WriteString(q.class)
+	x.out.WriteString(o.slug)
+	x.out.WriteString(q.name)
+	x.out.WriteString(o.title)
+	if o.shared && x.twins[caseName(x.requirements.all[r.requirement].name, x.operations.all[r.operation].title)] {
+		x.out.WriteString(" [" + escaped(x.operations.all[r.operation].id) + "]")
 	}
-	x.attribute("time", seconds(c.Seconds))
-	x.out.WriteString(">\n      <properties>\n")
-	x.property("        ", "requirement", c.Requirement)
-	x.property("        ", "level", c.Level)
-	x.property("        ", "source", c.Source)
+	x.out.WriteString(q.place)
+	x.out.Write(appendSeconds(x.out.AvailableBuffer(), micros))
+	x.out.WriteString(q.properties)
 	if c.Verdict == Warned {
 		x.property("        ", "warned", headline(c))
 	}
 	x.out.WriteString("      </properties>\n")
 	x.result(c)
 	x.out.WriteString("    </testcase>\n")
+	return nil
+}
+
+// call returns how testcases name an operation, by its place.
+func (x *junit) call(place int32) *called {
+	if x.at.place != place {
+		o := x.operations.all[place]
+		x.at = called{place, slug(o.id), escaped(o.title), x.shared[line(o.title)]}
+	}
+	return &x.at
 }
 
 // result writes what tells a check from one that passed.
@@ -235,7 +283,7 @@ func (x *junit) openSuite(name string, c counters, time float64) {
 		target = &url.URL{}
 	}
 	x.out.WriteString("  <testsuite")
-	x.attribute("name", slug(target.Hostname()), ".", slug(name))
+	x.attribute("name", slug(target.Hostname())+"."+slug(name))
 	x.attribute("hostname", target.Host)
 	x.counters(c, time)
 	x.out.WriteString(">\n")
@@ -250,26 +298,22 @@ func (x *junit) counters(c counters, total float64) {
 	x.attribute("timestamp", x.run.Start.UTC().Format(time.DateOnly+"T"+time.TimeOnly))
 }
 
-func (x *junit) property(indent, name, value string) {
-	if value != "" {
-		x.out.WriteString(indent)
-		x.out.WriteString("<property")
-		x.attribute("name", name)
-		x.attribute("value", value)
-		x.out.WriteString("/>\n")
+// property returns an element property in a line of its own, or nothing where there is no value.
+func property(indent, name, value string) string {
+	if value == "" {
+		return ""
 	}
+	return indent + "<property" + attribute("name", name) + attribute("value", value) + "/>\n"
 }
 
-// attribute writes an attribute, its value in parts.
-func (x *junit) attribute(name string, value ...string) {
-	x.out.WriteByte(' ')
-	x.out.WriteString(name)
-	x.out.WriteString(`="`)
-	for _, part := range value {
-		x.escape(line(part))
-	}
-	x.out.WriteByte('"')
+// attribute returns an attribute.
+func attribute(name, value string) string { return " " + name + `="` + escaped(value) + `"` }
+
+func (x *junit) property(indent, name, value string) {
+	x.out.WriteString(property(indent, name, value))
 }
+
+func (x *junit) attribute(name, value string) { x.out.WriteString(attribute(name, value)) }
 
 // text writes character data of several lines.
 func (x *junit) text(s string) {
@@ -277,11 +321,16 @@ func (x *junit) text(s string) {
 		if i > 0 {
 			x.out.WriteByte('\n')
 		}
-		x.escape(line(part))
+		x.out.Write(appendXML(x.out.AvailableBuffer(), part))
 	}
 }
 
-func (x *junit) escape(s string) {
+// escaped returns s as appendXML writes it.
+func escaped(s string) string { return string(appendXML(nil, s)) }
+
+// appendXML appends s in one line, without characters that mean something to XML.
+func appendXML(dst []byte, s string) []byte {
+	s = line(s)
 	from := 0
 	for i := range len(s) {
 		var entity string
@@ -297,11 +346,10 @@ func (x *junit) escape(s string) {
 		default:
 			continue
 		}
-		x.out.WriteString(s[from:i])
-		x.out.WriteString(entity)
+		dst = append(append(dst, s[from:i]...), entity...)
 		from = i + 1
 	}
-	x.out.WriteString(s[from:])
+	return append(dst, s[from:]...)
 }
 
 // caseName is the name of a check's testcase, by which history tools know it again.
@@ -380,4 +428,4 @@ func slug(name string) string {
 }
 
 // seconds returns a duration as readers of XML decimals take it.
-func seconds(s float64) string { return string(appendSeconds(nil, s)) }
+func seconds(s float64) string { return string(appendSeconds(nil, microseconds(s))) }

@@ -44,6 +44,7 @@ type Log struct {
 	index     index       // of the checks taken in
 	begun     []begun     // by place in index.requirements
 	known     *matcher    // the secrets that index was cleaned of
+	line      encoder     // of checks without misses, which have no secret any more
 	exchanges int
 	requests  int
 	ended     bool
@@ -104,45 +105,45 @@ func (l *Log) Exchange(name string, ex *exchange.Exchange) int {
 // encoder returns an encoder without text.
 func (l *Log) encoder() *encoder {
 	e := l.encoders.Get().(*encoder)
-	e.secrets, e.dst = l.secrets.load(), e.dst[:0]
+	e.know(l.secrets.load())
+	e.dst = e.dst[:0]
 	return e
 }
 
 // Check writes a verdict and counts it. Its time is written in whole microseconds.
 func (l *Log) Check(c Check) {
-	if !slices.Contains(Verdicts, c.Verdict) {
+	verdict := slices.Index(Verdicts, c.Verdict)
+	if verdict < 0 {
 		l.fail(fmt.Errorf("%q is no verdict", c.Verdict))
 		return
 	}
 	micros := microseconds(c.Seconds)
-	c.Seconds = float64(micros) / 1e6
-	e := l.encoder()
-	defer l.encoders.Put(e)
-	var told []byte
+	var whole []byte
 	if len(c.Misses) > 0 {
-		told = l.marshalMisses(c)
+		c.Seconds = float64(micros) / 1e6
+		whole = l.marshalMisses(c)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.known != e.secrets {
+	if known := l.secrets.load(); l.known != known {
 		l.index.forget() // what was written before stays as it is
-		l.known = e.secrets
+		l.known = known
 	}
 	r := row{
-		requirement: l.index.requirements.place(requirementOf(&c), l.cleanRequirement),
+		requirement: l.index.requirement(&c, l.cleanRequirement),
 		operation:   l.index.operations.place(operation{c.Operation, c.Title}, l.cleanOperation),
-		verdict:     placeOf(c.Verdict),
+		verdict:     uint8(verdict),
 	}
-	if r.told = told != nil; r.told {
+	if r.told = whole != nil; r.told {
 		r.value = l.size
 	} else {
 		r.value = micros
 		r.reason = l.index.reasons.place(c.Reason, l.clean)
-		e.check(l.beginning(r.requirement), l.index.operations.all[r.operation], l.index.reasons.all[r.reason], &c)
-		told = e.dst
+		l.line.check(l.beginning(r.requirement), l.index.operations.all[r.operation], l.index.reasons.all[r.reason], &c, micros)
+		whole = l.line.dst
 	}
 	l.index.add(r, micros)
-	l.write(nil, told)
+	l.write(nil, whole)
 }
 
 // beginning returns what the lines of a requirement's checks have in common. The caller holds mu.

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -78,6 +81,75 @@ func TestExchangeIsWrittenWhole(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// lastLine writes exchanges and returns the line of the last, without what comes before its case.
+func lastLine(t *testing.T, secrets *report.Redactor, all ...*exchange.Exchange) string {
+	t.Helper()
+	var out bytes.Buffer
+	log := report.NewLog(&out, secrets)
+	log.Run(header())
+	for _, ex := range all {
+		log.Exchange("op/probe/variant", ex)
+	}
+	if _, err := log.End(report.End{}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	_, line, _ := strings.Cut(lines[len(all)], `"case":`)
+	return line
+}
+
+// What is kept of the exchange before shows in no other: each is written as if it were the first.
+func TestAnExchangeIsWrittenAsIfItWereTheFirst(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	names := []string{"", "A", "Accept", "Authorization", "B\"\xff"}
+	values := []string{"", "A", "Accept", "Bearer t0k3n-0123", "a\x00\"b", "t0k3n%2D0123", strings.Repeat("long ", 60), strings.Repeat("x", 300)}
+	fields := func() (all exchange.Fields) {
+		for range random.IntN(20) {
+			all = append(all, exchange.Field{Name: names[random.IntN(len(names))], Value: values[random.IntN(len(values))]})
+		}
+		return all
+	}
+	secrets := report.NewRedactor(report.Secret{Value: "t0k3n-0123"})
+	var before []*exchange.Exchange
+	for range 300 {
+		ex := answer(400, "Bad Request", "{}")
+		ex.Start = start.Add(time.Duration(random.Int64N(3e9)))
+		if random.IntN(3) > 0 && len(before) > 0 { // most are like the one before
+			last := before[len(before)-1]
+			ex.Request.Fields, ex.Answer.Fields = slices.Clone(last.Request.Fields), slices.Clone(last.Answer.Fields)
+			if n := len(ex.Answer.Fields); n > 0 {
+				ex.Answer.Fields[random.IntN(n)].Value = values[random.IntN(len(values))]
+			}
+		} else {
+			ex.Request.Fields, ex.Answer.Fields, ex.Answer.Trailer = fields(), fields(), fields()
+		}
+		before = append(before, ex)
+		if diff := cmp.Diff(lastLine(t, secrets, ex), lastLine(t, secrets, before[max(0, len(before)-5):]...)); diff != "" {
+			t.Fatalf("(-alone +after others):\n%s", diff)
+		}
+	}
+}
+
+func TestTimesOfAnExchange(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	var all []*exchange.Exchange
+	for _, began := range []time.Time{start, {}, time.Unix(0, 0), time.Unix(-1, 1), start.Add(100 * time.Millisecond), start.Add(time.Nanosecond), start.In(time.FixedZone("", -3600))} {
+		all = append(all, &exchange.Exchange{Start: began})
+	}
+	for range 100 {
+		all = append(all, &exchange.Exchange{Start: start.Add(time.Duration(random.Int64N(2e9))), Duration: time.Duration(random.Int64N(1 << random.IntN(50)))})
+	}
+	for i, d := range []time.Duration{-time.Second, 0, 1, 499, 501, 999_499, 999_501, 999_999_501, time.Hour} {
+		all[i].Duration = d
+	}
+	for i, ex := range all {
+		want := fmt.Sprintf(`,"start":"%s","seconds":%.6f}}`, ex.Start.UTC().Format(time.RFC3339Nano), max(0, ex.Duration).Seconds())
+		if got := lastLine(t, nil, all[max(0, i-2):i+1]...); !strings.HasSuffix(got, want) {
+			t.Errorf("want %s, got %s", want, got)
+		}
 	}
 }
 
@@ -263,6 +335,47 @@ func TestASecretLearnedLaterIsTakenOutOfChecks(t *testing.T) {
 	}
 	if n := strings.Count(junit.String(), "t0k3n"); n != 1 {
 		t.Errorf("the token is in %d testcases, want 1", n)
+	}
+}
+
+// So it is out of header fields that come again.
+func TestASecretLearnedLaterIsTakenOutOfExchanges(t *testing.T) {
+	var out bytes.Buffer
+	secrets := report.NewRedactor()
+	log := report.NewLog(&out, secrets)
+	log.Run(header())
+	ex := answer(400, "Bad Request", "{}")
+	ex.Request = ex.Request.WithField("Cookie", "t0k3n-0123")
+	ex.Answer.Fields = append(ex.Answer.Fields, exchange.Field{Name: "Set-Cookie", Value: "t0k3n-0123"})
+	log.Exchange("log-out/control", ex)
+	secrets.Add(report.Secret{Value: "t0k3n-0123"})
+	log.Exchange("log-out/control", ex)
+	if _, err := log.End(report.End{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), "t0k3n"); n != 2 {
+		t.Errorf("the token is there %d times, want 2: in what was written before it was known", n)
+	}
+}
+
+func TestNumbersOfExchangesComeBack(t *testing.T) {
+	random := rand.New(rand.NewPCG(11, 12))
+	for range 100 {
+		var want []int
+		number := 0
+		for range 1 + random.IntN(50) {
+			number += 1 + random.IntN(1<<random.IntN(12))
+			want = append(want, number)
+		}
+		log := writeLog(t, header(), nil, []report.Check{{Verdict: report.Passed, Exchanges: want}}, report.End{})
+		if err := report.Read(bytes.NewReader(log), func(r report.Record) error {
+			if r.Check != nil && !slices.Equal(want, r.Check.Exchanges) {
+				t.Errorf("want %v, got %v", want, r.Check.Exchanges)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,6 +60,56 @@ func TestAReportOfAWrittenLogIsThatOfTheFile(t *testing.T) {
 		if diff := cmp.Diff(file.String(), memory.String()); diff != "" {
 			t.Errorf("%+v (-file +memory):\n%s", terminal, diff)
 		}
+	}
+}
+
+// In whatever order checks come, and whatever secrets are learned meanwhile, each is told with what is its own.
+func TestChecksInAnyOrderAreToldApart(t *testing.T) {
+	random := rand.New(rand.NewPCG(13, 14))
+	var out bytes.Buffer
+	secrets := report.NewRedactor()
+	log := report.NewLog(&out, secrets)
+	log.Run(header())
+	samples := sampleChecks()
+	var want []string
+	for i := range 500 {
+		c := samples[random.IntN(len(samples))]
+		if random.IntN(2) == 0 {
+			c = samples[2]
+		}
+		c.Requirement, c.Says = fmt.Sprintf("r%d", random.IntN(5)), fmt.Sprintf("says %d", random.IntN(2))
+		c.Contract = []string{"gr4vy", "http", "another"}[random.IntN(3)]
+		c.Operation = fmt.Sprintf("operation-%d", i/9)
+		log.Check(c)
+		want = append(want, c.Requirement+" "+c.Says+" "+c.Contract+" "+c.Operation+" "+c.Title+" "+c.Reason)
+		if random.IntN(100) == 0 {
+			secrets.Add(report.Secret{Value: fmt.Sprintf("t0k3n-%d", i)})
+		}
+	}
+	if _, err := log.End(sampleEnd()); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	if err := report.Read(bytes.NewReader(out.Bytes()), func(r report.Record) error {
+		if c := r.Check; c != nil {
+			got = append(got, c.Requirement+" "+c.Says+" "+c.Contract+" "+c.Operation+" "+c.Title+" "+c.Reason)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var file, memory bytes.Buffer
+	if err := report.JUnit(&file, bytes.NewReader(out.Bytes())); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.JUnit(&memory, log.Written(bytes.NewReader(out.Bytes()))); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(file.String(), memory.String()); diff != "" {
+		t.Errorf("(-file +memory):\n%s", diff)
 	}
 }
 
