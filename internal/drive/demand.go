@@ -19,6 +19,7 @@ type demand struct {
 	statuses []span       // that it speaks of, where it is observed
 	watches  bool         // it asks what the target does with the connection
 	compares bool         // it asks what the same request gets with GET
+	wanted   string       // which answers it says anything about
 	record   report.Check // what the records of its checks begin with
 	reported bool         // there is one; guarded by Drive.mu
 }
@@ -41,7 +42,7 @@ func demands(p *suites.Plan) []*demand {
 func newDemand(c *contract.Contract, r *contract.Requirement) *demand {
 	d := &demand{
 		Requirement: r, expected: check.Prepare(r.Expect, c.Formats), observed: r.Observed != nil,
-		watches: r.Expect.Connection != "", compares: len(r.Expect.AsGet) > 0,
+		watches: r.Expect.Connection != "", compares: len(r.Expect.AsGet) > 0, wanted: wanted(r),
 	}
 	if d.observed {
 		for _, s := range r.Observed.Status {

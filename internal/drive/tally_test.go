@@ -78,7 +78,7 @@ func TestATallyHasWhatEachCaseCameTo(t *testing.T) {
 	settle(2, true, outcome{skipped: "an ETag", exchanges: []int{4}})
 	ts.note(0, []int{3}, 1)
 	got, odd := ts.take(0)
-	if exchanges := got.exchanges.all(); !slices.Equal(exchanges, []int{9, 7, 8, 5, 3}) {
+	if exchanges := got.exchanges.appendTo(nil); !slices.Equal(exchanges, []int{9, 7, 8, 5, 3}) {
 		t.Errorf("exchanges: got %v", exchanges)
 	}
 	var misses []string
@@ -91,10 +91,10 @@ func TestATallyHasWhatEachCaseCameTo(t *testing.T) {
 	if got.judged != 1 || got.seconds != 1.5 || odd.skipped != "an ETag" || got.pending != 0 {
 		t.Errorf("got %+v, %+v", got, odd)
 	}
-	if other, odd := ts.take(1); other.judged != 0 || other.exchanges.count != 0 || other.seconds != 0 || odd.misses != nil || odd.skipped != "" {
+	if other, odd := ts.take(1); other.judged != 0 || other.exchanges.steps != nil || other.seconds != 0 || odd.misses != nil || odd.skipped != "" {
 		t.Errorf("the other check has %+v, %+v", other, odd)
 	}
-	if again, odd := ts.take(0); again.exchanges.count != 0 || odd.misses != nil {
+	if again, odd := ts.take(0); again.exchanges.steps != nil || odd.misses != nil {
 		t.Errorf("what was told is kept: %+v, %+v", again, odd)
 	}
 }
@@ -115,7 +115,7 @@ func TestATallyIsSettledByManyAtOnce(t *testing.T) {
 	working.Wait()
 	for i, want := range []int{cases, cases / 2} {
 		got, _ := ts.take(i)
-		exchanges := got.exchanges.all()
+		exchanges := got.exchanges.appendTo(nil)
 		slices.Sort(exchanges)
 		if int(got.judged) != want || len(slices.Compact(exchanges)) != want || !ts.isDone(i) {
 			t.Errorf("check %d: %d cases, %d exchanges, done %t, want %d", i, got.judged, len(exchanges), ts.isDone(i), want)
