@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -120,6 +121,32 @@ func TestATallyIsSettledByManyAtOnce(t *testing.T) {
 		if int(got.judged) != want || len(slices.Compact(exchanges)) != want || !ts.isDone(i) {
 			t.Errorf("check %d: %d cases, %d exchanges, done %t, want %d", i, got.judged, len(exchanges), ts.isDone(i), want)
 		}
+	}
+}
+
+// A check of what the refused cases did is done with the last case and its conclusion. An interrupt leaves nothing open where none was refused.
+func TestWhatTheCasesDidIsConcludedAfterTheLast(t *testing.T) {
+	for _, interrupted := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		if interrupted {
+			cancel()
+		}
+		plan := &suites.Plan{Checks: []*suites.Check{{Requirement: &contract.Requirement{Expect: contract.Expect{Effects: "none"}}, Size: 2}}}
+		d := &Drive{Config: Config{Plan: plan}}
+		d.tallies = newTallies(d)
+		for i := range 2 {
+			next := d.tallies.settle(&suites.Planned{Case: &suites.Case{}, Index: i, Checks: []int{0}}, &outcome{kept: []bool{false}})
+			if d.tallies.isDone(0) || len(next) != i {
+				t.Fatalf("after case %d: done %t, %d things to do", i, d.tallies.isDone(0), len(next))
+			}
+			if i == 1 {
+				next[0](ctx)
+			}
+		}
+		if !d.tallies.isDone(0) {
+			t.Errorf("interrupted %t: not done", interrupted)
+		}
+		cancel()
 	}
 }
 
