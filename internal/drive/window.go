@@ -155,7 +155,8 @@ func (w *window) choose() *lane {
 	return w.open[len(w.open)-1]
 }
 
-// queue puts a lane that has changed in its place among those that are open. To look at each lane for each case took a microsecond more.
+// queue puts a lane that has changed in its place among those that are open. To look at each lane for each case took 1.5 us
+// more where there are a thousand.
 func (w *window) queue(l *lane) {
 	rank := w.rankOf(l)
 	if rank == l.rank {
