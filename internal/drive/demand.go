@@ -1,7 +1,6 @@
 package drive
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +18,7 @@ type demand struct {
 	statuses []span       // that it speaks of, where it is observed
 	watches  bool         // it asks what the target does with the connection
 	compares bool         // it asks what the same request gets with GET
+	wanted   string       // which answers it says anything about
 	record   report.Check // what the records of its checks begin with
 	reported bool         // there is one; guarded by Drive.mu
 }
@@ -41,7 +41,7 @@ func demands(p *suites.Plan) []*demand {
 func newDemand(r *contract.Requirement, e *check.Expectation) *demand {
 	d := &demand{
 		Requirement: r, expected: e, observed: r.Observed != nil,
-		watches: r.Expect.Connection != "", compares: len(r.Expect.AsGet) > 0,
+		watches: r.Expect.Connection != "", compares: len(r.Expect.AsGet) > 0, wanted: wanted(r),
 	}
 	if d.observed {
 		for _, s := range r.Observed.Status {
@@ -58,7 +58,12 @@ func newDemand(r *contract.Requirement, e *check.Expectation) *demand {
 
 // speaksOf reports whether the requirement says anything about answers of a status.
 func (d *demand) speaksOf(status int) bool {
-	return !d.observed || slices.ContainsFunc(d.statuses, func(s span) bool { return s.first <= status && status <= s.last })
+	for _, s := range d.statuses {
+		if s.first <= status && status <= s.last {
+			return true
+		}
+	}
+	return !d.observed
 }
 
 // span is statuses that follow on each other.

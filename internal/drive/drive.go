@@ -52,6 +52,9 @@ type Drive struct {
 
 	mu        sync.Mutex
 	concluded []report.Verdict // by check; empty: not yet
+	titled    *suites.Operation
+	titleOf   string // its title
+	exchanges []int  // room for those of a check
 }
 
 // New returns a Drive that has sent nothing yet.
@@ -107,7 +110,7 @@ func (d *Drive) work(underway *atomic.Pointer[suites.Planned]) {
 	}
 }
 
-// Await waits until every case of the check is judged, writes its verdict to the run log and returns it. An observed
+// Await waits until every case of the check is judged, writes its verdict to the run log and returns it, without its exchanges. An observed
 // requirement that no answer of the operation met is not written: Finish does so, once, where none of the run did. A check is awaited
 // once: whoever does so again gets its verdict alone, for what it came to is not kept.
 func (d *Drive) Await(c *suites.Check) report.Check {
@@ -129,10 +132,15 @@ func (d *Drive) conclude(c *suites.Check) report.Check {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if verdict := d.concluded[c.Index]; verdict != "" {
-		result := d.record(c, c.Operation.ID, c.Operation.Title())
+		result := d.record(c, c.Operation.ID, d.title(c.Operation))
 		result.Verdict = verdict
 		return result
 	}
+	return d.write(c)
+}
+
+// write judges the check and writes its verdict. The caller holds the lock.
+func (d *Drive) write(c *suites.Check) report.Check {
 	result := d.verdict(c)
 	d.concluded[c.Index] = result.Verdict
 	if !d.notMet(c, result.Verdict) {
@@ -140,7 +148,16 @@ func (d *Drive) conclude(c *suites.Check) report.Check {
 		d.Log.Check(result)
 		d.Progress.Check(result.Verdict)
 	}
+	result.Exchanges = nil // the log has them, and the next check their room
 	return result
+}
+
+// title returns the title of an operation, which is most often that of the check before. The caller holds the lock.
+func (d *Drive) title(op *suites.Operation) string {
+	if d.titled != op {
+		d.titled, d.titleOf = op, op.Title()
+	}
+	return d.titleOf
 }
 
 // notMet reports whether an observed requirement is left to Finish: no answer of the operation was one that it speaks of.
@@ -155,9 +172,6 @@ func (d *Drive) Finish() (report.End, error) {
 	d.workers.Wait()
 	dead := d.health.dead()
 	interrupted := dead == "" && d.ctx.Err() != nil
-	for _, c := range d.Plan.Checks {
-		d.conclude(c)
-	}
 	d.rest()
 	left := append(d.things.undoAll(), d.Tokens.End()...)
 	d.cancel()
@@ -170,10 +184,16 @@ func (d *Drive) Finish() (report.End, error) {
 	})
 }
 
-// rest writes the records that are of no single operation: observed requirements that were not met, and stale waivers.
+// rest writes the records of checks that nobody awaited, and those that are of no single operation: observed requirements that were not
+// met, and stale waivers.
 func (d *Drive) rest() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	for _, c := range d.Plan.Checks {
+		if d.concluded[c.Index] == "" {
+			d.write(c)
+		}
+	}
 	for _, c := range d.Plan.Checks {
 		if r := d.demands[c.Index]; c.Observed() && !r.reported {
 			r.reported = true

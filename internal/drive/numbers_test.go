@@ -15,11 +15,11 @@ func TestNumbersComeBackAsTheyWereAdded(t *testing.T) {
 		want = append(want, number)
 		n.add(number)
 	}
-	if got := n.all(); !slices.Equal(want, got) {
+	if got := n.appendTo(nil); !slices.Equal(want, got) {
 		t.Errorf("want %v, got %v", want, got)
 	}
 	var none numbers
-	if got := none.all(); got != nil {
+	if got := none.appendTo(nil); got != nil {
 		t.Errorf("want no numbers, got %v", got)
 	}
 }

@@ -17,10 +17,8 @@ import (
 
 // state is what a GET answered: what there is to see of the thing that it reads.
 type state struct {
-	gone  bool // 404 or 410
-	body  []byte
-	value any  // the body as JSON
-	json  bool // it is JSON
+	gone bool // 404 or 410
+	body []byte
 }
 
 // stateOf returns what an answer shows. The error says why nothing can be told by it.
@@ -33,10 +31,7 @@ func stateOf(a *exchange.Answer) (state, error) {
 	case a.Flaw != nil:
 		return state{}, fmt.Errorf("its answer was not read whole: %w", a.Flaw)
 	}
-	s := state{body: a.Body}
-	value, err := schema.JSON(a.Body)
-	s.value, s.json = value, err == nil
-	return s, nil
+	return state{body: a.Body}, nil
 }
 
 // change is a place in an answer that is not what it was before.
@@ -56,14 +51,17 @@ func changes(before, after state) []change {
 		return nil
 	case before.gone || after.gone:
 		return []change{{"", before.text(), after.text()}}
-	case before.json && after.json:
-		var found []change
-		compare("", before.value, after.value, func(c change) { found = append(found, c) })
-		return found
-	case bytes.Equal(before.body, after.body):
+	case bytes.Equal(before.body, after.body): // as nearly all are, and need not be read
 		return nil
 	}
-	return []change{{"", before.text(), after.text()}}
+	was, err := schema.JSON(before.body)
+	is, err2 := schema.JSON(after.body)
+	if err != nil || err2 != nil {
+		return []change{{"", before.text(), after.text()}}
+	}
+	var found []change
+	compare("", was, is, func(c change) { found = append(found, c) })
+	return found
 }
 
 // text returns the state for people.

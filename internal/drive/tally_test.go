@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -78,7 +79,7 @@ func TestATallyHasWhatEachCaseCameTo(t *testing.T) {
 	settle(2, true, outcome{skipped: "an ETag", exchanges: []int{4}})
 	ts.note(0, []int{3}, 1)
 	got, odd := ts.take(0)
-	if exchanges := got.exchanges.all(); !slices.Equal(exchanges, []int{9, 7, 8, 5, 3}) {
+	if exchanges := got.exchanges.appendTo(nil); !slices.Equal(exchanges, []int{9, 7, 8, 5, 3}) {
 		t.Errorf("exchanges: got %v", exchanges)
 	}
 	var misses []string
@@ -91,10 +92,10 @@ func TestATallyHasWhatEachCaseCameTo(t *testing.T) {
 	if got.judged != 1 || got.seconds != 1.5 || odd.skipped != "an ETag" || got.pending != 0 {
 		t.Errorf("got %+v, %+v", got, odd)
 	}
-	if other, odd := ts.take(1); other.judged != 0 || other.exchanges.count != 0 || other.seconds != 0 || odd.misses != nil || odd.skipped != "" {
+	if other, odd := ts.take(1); other.judged != 0 || other.exchanges.steps != nil || other.seconds != 0 || odd.misses != nil || odd.skipped != "" {
 		t.Errorf("the other check has %+v, %+v", other, odd)
 	}
-	if again, odd := ts.take(0); again.exchanges.count != 0 || odd.misses != nil {
+	if again, odd := ts.take(0); again.exchanges.steps != nil || odd.misses != nil {
 		t.Errorf("what was told is kept: %+v, %+v", again, odd)
 	}
 }
@@ -115,11 +116,37 @@ func TestATallyIsSettledByManyAtOnce(t *testing.T) {
 	working.Wait()
 	for i, want := range []int{cases, cases / 2} {
 		got, _ := ts.take(i)
-		exchanges := got.exchanges.all()
+		exchanges := got.exchanges.appendTo(nil)
 		slices.Sort(exchanges)
 		if int(got.judged) != want || len(slices.Compact(exchanges)) != want || !ts.isDone(i) {
 			t.Errorf("check %d: %d cases, %d exchanges, done %t, want %d", i, got.judged, len(exchanges), ts.isDone(i), want)
 		}
+	}
+}
+
+// A check of what the refused cases did is done with the last case and its conclusion. An interrupt leaves nothing open where none was refused.
+func TestWhatTheCasesDidIsConcludedAfterTheLast(t *testing.T) {
+	for _, interrupted := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		if interrupted {
+			cancel()
+		}
+		plan := &suites.Plan{Checks: []*suites.Check{{Requirement: &contract.Requirement{Expect: contract.Expect{Effects: "none"}}, Size: 2}}}
+		d := &Drive{Config: Config{Plan: plan}}
+		d.tallies = newTallies(d)
+		for i := range 2 {
+			next := d.tallies.settle(&suites.Planned{Case: &suites.Case{}, Index: i, Checks: []int{0}}, &outcome{kept: []bool{false}})
+			if d.tallies.isDone(0) || len(next) != i {
+				t.Fatalf("after case %d: done %t, %d things to do", i, d.tallies.isDone(0), len(next))
+			}
+			if i == 1 {
+				next[0](ctx)
+			}
+		}
+		if !d.tallies.isDone(0) {
+			t.Errorf("interrupted %t: not done", interrupted)
+		}
+		cancel()
 	}
 }
 

@@ -14,9 +14,9 @@ import (
 )
 
 // verdict judges the check by what its cases came to so far; cases that are still pending could not be judged.
-func (d *Drive) verdict(c *suites.Check) report.Check {
-	r := c.Requirement
-	result := d.record(c, c.Operation.ID, c.Operation.Title())
+func (d *Drive) verdict(c *suites.Check) (result report.Check) {
+	r := d.demands[c.Index]
+	result = d.record(c, c.Operation.ID, d.title(c.Operation))
 	odd := d.count(c, &result)
 	w, covered := d.waiver(result.Requirement, c.Operation.ID)
 	expired := covered && w.Expired(d.Now())
@@ -38,7 +38,7 @@ func (d *Drive) verdict(c *suites.Check) report.Check {
 		case odd.skipped != "":
 			result.Reason = "needs " + odd.skipped
 		default:
-			result.Reason = "not observed: no answer of the operation " + wanted(r)
+			result.Reason = "not observed: no answer of the operation " + r.wanted
 		}
 	case report.Stale:
 		result.Reason = staleReason(w)
@@ -58,9 +58,9 @@ func (d *Drive) verdict(c *suites.Check) report.Check {
 func (d *Drive) count(c *suites.Check, result *report.Check) rare {
 	t, odd := d.tallies.take(c.Index)
 	result.Cases = int(t.judged) + len(odd.misses)
-	exchanges := t.exchanges.all()
-	slices.Sort(exchanges)
-	result.Seconds, result.Exchanges = t.seconds, slices.Compact(exchanges)
+	d.exchanges = t.exchanges.appendTo(d.exchanges[:0])
+	slices.Sort(d.exchanges)
+	result.Seconds, result.Exchanges = t.seconds, slices.Compact(d.exchanges)
 	slices.SortFunc(odd.misses, func(a, b miss) int { return cmp.Compare(a.index, b.index) })
 	for _, m := range odd.misses {
 		result.Misses = append(result.Misses, m.Miss)
@@ -76,8 +76,8 @@ func staleReason(w waiver.Waiver) string {
 }
 
 // record begins the record of a check.
-func (d *Drive) record(c *suites.Check, operation, title string) report.Check {
-	r := d.demands[c.Index].record
+func (d *Drive) record(c *suites.Check, operation, title string) (r report.Check) {
+	r = d.demands[c.Index].record
 	r.Operation, r.Title = operation, title
 	return r
 }
@@ -86,7 +86,7 @@ func (d *Drive) record(c *suites.Check, operation, title string) report.Check {
 func (d *Drive) unmet(c *suites.Check) report.Check {
 	result := d.record(c, suites.WholeTarget, "(any answer)")
 	result.Verdict = report.Skipped
-	result.Reason = "not observed: no answer of the run " + wanted(c.Requirement)
+	result.Reason = "not observed: no answer of the run " + d.demands[c.Index].wanted
 	if gap := d.Plan.Gaps[c.Requirement]; gap != "" {
 		result.Reason += "; " + gap
 	}

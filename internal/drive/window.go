@@ -123,7 +123,7 @@ func (w *window) add(places []place) {
 		}
 	}
 	for _, p := range places {
-		w.rank(p.lane)
+		w.queue(p.lane)
 	}
 	w.stage = places[0].stage
 	w.next += len(places)
@@ -156,9 +156,10 @@ func (w *window) choose() *lane {
 	return w.open[len(w.open)-1]
 }
 
-// rank puts a lane that has changed in its place among those that are open. To look at each lane for each case took a microsecond more.
-func (w *window) rank(l *lane) {
-	rank := rank(l)
+// queue puts a lane that has changed in its place among those that are open. To look at each lane for each case took 1.5 us
+// more where there are a thousand.
+func (w *window) queue(l *lane) {
+	rank := w.rankOf(l)
 	if rank == l.rank {
 		return
 	}
@@ -172,9 +173,9 @@ func (w *window) rank(l *lane) {
 	}
 }
 
-// rank returns how soon a case of a lane is handed out: 0 if none may be under way now. One that must be alone goes first, for nothing
+// rankOf returns how soon a case of a lane is handed out: 0 if none may be under way now. One that must be alone goes first, for nothing
 // else of its lane can. Then lanes with far more such cases than others, which take longest.
-func rank(l *lane) int {
+func (w *window) rankOf(l *lane) int {
 	switch {
 	case !l.open():
 		return 0
@@ -194,7 +195,7 @@ func (w *window) handOut(l *lane) turn {
 	first := l.enter()
 	w.waiting--
 	w.underway++
-	w.rank(l)
+	w.queue(l)
 	if w.waiting == w.most-1 { // with fewer there was room before
 		w.room.Signal()
 	}
@@ -206,7 +207,7 @@ func (w *window) leave(t turn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t.lane.leave(t.alone)
-	w.rank(t.lane)
+	w.queue(t.lane)
 	w.underway--
 	if w.waiting+w.underway == 0 {
 		w.room.Signal() // another stage may begin
