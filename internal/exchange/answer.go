@@ -220,7 +220,7 @@ func trimSpace(s string) string {
 // has reports whether token stands in the comma-separated lists of name.
 func (fs Fields) has(name, token string) bool {
 	for _, f := range fs {
-		if !strings.EqualFold(f.Name, name) {
+		if !f.Is(name) {
 			continue
 		}
 		for item := range strings.SplitSeq(f.Value, ",") {

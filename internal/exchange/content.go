@@ -81,7 +81,7 @@ func transferCoding(values []string) (chunked bool, other string) {
 func contentLength(fields Fields) (int64, *Failure) {
 	length := int64(-1)
 	for _, f := range fields {
-		if !strings.EqualFold(f.Name, "Content-Length") {
+		if !f.Is("Content-Length") {
 			continue
 		}
 		for value := range strings.SplitSeq(f.Value, ",") {

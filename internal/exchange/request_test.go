@@ -40,6 +40,18 @@ func TestChangedCopyLeavesTheRequestAlone(t *testing.T) {
 	}
 }
 
+func TestFieldNamesCompareWithoutCase(t *testing.T) {
+	for name, want := range map[string]bool{"Transfer-Encoding": true, "tRANSFER-eNCODING": true, "Transfer-Encodings": false, "Transfer_Encoding": false, "Tranſfer-Encoding": false, "": false} {
+		f := Field{Name: name, Value: "x"}
+		if got := f.Is("Transfer-Encoding"); got != want {
+			t.Errorf("%s: it is %t, want %t", name, got, want)
+		}
+		if _, got := (Fields{f}).Get("Transfer-Encoding"); got != want {
+			t.Errorf("%s: there is one: %t, want %t", name, got, want)
+		}
+	}
+}
+
 func TestSafeMethods(t *testing.T) {
 	for method, want := range map[string]bool{"GET": true, "HEAD": true, "OPTIONS": true, "TRACE": true, "POST": false, "get": false, "BREW": false} {
 		if got := (Request{Method: method}).Safe(); got != want {

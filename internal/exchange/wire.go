@@ -58,11 +58,11 @@ func (r Request) appendHead(out []byte, w way) []byte {
 	var length, proxyAuth bool
 	for _, f := range r.Fields {
 		switch {
-		case strings.EqualFold(f.Name, "Host"):
+		case f.Is("Host"):
 			host = true
-		case strings.EqualFold(f.Name, "Content-Length"), strings.EqualFold(f.Name, "Transfer-Encoding"):
+		case f.Is("Content-Length"), f.Is("Transfer-Encoding"):
 			length = true
-		case strings.EqualFold(f.Name, "Proxy-Authorization"):
+		case f.Is("Proxy-Authorization"):
 			proxyAuth = true
 		}
 	}
@@ -73,7 +73,7 @@ func (r Request) appendHead(out []byte, w way) []byte {
 		out = appendField(out, "Proxy-Authorization", w.proxyAuth)
 	}
 	for _, f := range r.Fields {
-		if f.Value == TheHost && strings.EqualFold(f.Name, "Host") {
+		if f.Value == TheHost && f.Is("Host") {
 			f.Value = w.authority
 		}
 		out = appendField(out, f.Name, f.Value)
