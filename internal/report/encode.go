@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/base64"
 	"encoding/json"
-
 	"math/bits"
 	"strconv"
 	"strings"

@@ -2,10 +2,10 @@ package report
 
 import "github.com/seed-e125e033/conform/internal/exchange"
 
-// longValue is from how many bytes on a value is not kept by headers.
-const longValue = 256
+// longField is how many bytes name and value of a field have at most that headers keep.
+const longField = 256
 
-// headers keeps the fields of a header section as they were written, by place. Two of three are the same in the next exchange: to copy
+// headers keeps the fields of a header section as they were written, by place. Three of four are the same in the next exchange: to copy
 // them takes a third of the time that it takes to write them anew, and to look for secrets in them.
 type headers [16]struct{ name, value, text []byte }
 
@@ -22,7 +22,7 @@ func (h *headers) text(place int, f exchange.Field) []byte {
 
 // keep notes how a field at this place was written.
 func (h *headers) keep(place int, f exchange.Field, text []byte) {
-	if h == nil || place >= len(h) || len(f.Name)+len(f.Value) > longValue {
+	if h == nil || place >= len(h) || len(f.Name)+len(f.Value) > longField {
 		return
 	}
 	k := &h[place]
