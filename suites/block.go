@@ -162,7 +162,7 @@ func (m *Maker) Block(block int) []Planned {
 	room := make(exchange.Fields, 0, fields)
 	for i := range made {
 		c := &made[i]
-		c.Request, room = m.plan.tag(c.Request, c.name, room)
+		c.Request.Fields, room = m.plan.tag(c.Request.Fields, c.name, room)
 		c.Defect.Surroundings = b.Operation.surroundings
 		for j := range c.Before {
 			c.Before[j] = m.plan.Tag(c.Before[j], c.name+"/before")
@@ -229,18 +229,17 @@ const ours = 2
 
 // Tag returns the request with the fields that tell the target's own logs who sent it and why, unless they are what is broken.
 func (p *Plan) Tag(r exchange.Request, name string) exchange.Request {
-	r, _ = p.tag(r, name, make(exchange.Fields, 0, len(r.Fields)+ours))
+	r.Fields, _ = p.tag(r.Fields, name, make(exchange.Fields, 0, len(r.Fields)+ours))
 	return r
 }
 
-// tag takes the room for the fields of the request from some for several, and returns what is left of it.
-func (p *Plan) tag(r exchange.Request, name string, room exchange.Fields) (tagged exchange.Request, left exchange.Fields) {
-	_, named := r.Fields.Get("User-Agent")
-	fields := append(room, r.Fields...)
+// tag returns the fields with those of ours, in room for several requests, and what is left of that.
+func (p *Plan) tag(fields exchange.Fields, name string, room exchange.Fields) (tagged, left exchange.Fields) {
+	_, named := fields.Get("User-Agent")
+	tagged = append(room, fields...)
 	if !named {
-		fields = append(fields, exchange.Field{Name: "User-Agent", Value: p.Agent})
+		tagged = append(tagged, exchange.Field{Name: "User-Agent", Value: p.Agent})
 	}
-	fields = append(fields, exchange.Field{Name: "Conform-Case", Value: name})
-	r.Fields = slices.Clip(fields)
-	return r, fields[len(fields):]
+	tagged = append(tagged, exchange.Field{Name: "Conform-Case", Value: name})
+	return slices.Clip(tagged), tagged[len(tagged):]
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // loaded returns contracts of these requirements, named x, y, ..., and a target, both YAML.
-func loaded(t *testing.T, targetText string, contracts ...string) (*target.Target, []*contract.Contract) {
+func loaded(t testing.TB, targetText string, contracts ...string) (*target.Target, []*contract.Contract) {
 	t.Helper()
 	var all []*contract.Contract
 	for i, requirements := range contracts {
