@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,15 @@ func long(before, text, after string) string {
 // deep returns one text nested in itself, level by level.
 func deep(levels int, before, inner, after string) string {
 	return strings.Repeat(before, levels) + inner + strings.Repeat(after, levels)
+}
+
+// numbered returns one text that many times over, with its number in it.
+func numbered(times int, text string) string {
+	var b strings.Builder
+	for i := range times {
+		fmt.Fprintf(&b, text, i)
+	}
+	return b.String()
 }
 
 // hostileBodies are contents, each of them made for a reader that goes over what it has read again, by the kind of body that is expected. Those of no
@@ -55,6 +65,8 @@ func hostileBodies() map[contract.Kind]map[string]string {
 			"details of another place":   long(`{"details":[{"location":"body","pointer":"/b"}`, `,{"location":"body","pointer":"/b"}`, "]}"),
 			"messages":                   long(`{"messages":[{"code":"0","message":""}`, `,{"code":"x"}`, "]}"),
 			"members of one name":        long(`{"a":1`, `,"a":1`, "}"),
+			"members of many names":      `{"a":1` + numbered(hostileSize/12, `,"m%06d":1`) + "}",
+			"a name twice among many":    `{"a":1` + numbered(hostileSize/12-1, `,"m%06d":1`) + `,"a":1}`,
 			"a long string":              long(`{"error":"`, "a", `"}`),
 			"a string of half pairs":     long(`{"error":"`, `\ud800`, `"}`),
 			"a long number":              long(`{"status":`, "9", `}`),

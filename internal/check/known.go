@@ -6,7 +6,7 @@ import (
 )
 
 // known is what a Reading has made of texts that most answers of a target have in common, and that alone: it holds for the next answer as
-// well. It brings 0.3 us of the 2.3 that judging an answer takes.
+// well. It takes 0.4 us off the 2.3 that judging an answer takes without it.
 type known struct {
 	status      int
 	code        string // of status

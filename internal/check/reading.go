@@ -126,7 +126,7 @@ func (r *Reading) contentless() bool {
 func (r *Reading) asJSON() (schema.Value, error) {
 	if !r.seen.asJSON {
 		body := r.exchange.Answer.Body
-		err := r.json.Read(body) // what most bodies are, and 250 bytes take it 0.4 us rather than 5
+		err := r.json.Read(body) // what most bodies are, and 250 bytes take it 0.3 us rather than 3
 		strict := err == nil
 		if !strict {
 			var value any

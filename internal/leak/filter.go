@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"bytes"
 	"math/bits"
 	"sync"
 )
@@ -119,7 +120,7 @@ func suspects(body []byte) set {
 		text = plain
 		hits = hits.with(scan(filter(), text))
 	}
-	if hasEntities(text) {
+	if bytes.IndexByte(text, '&') >= 0 && hasEntities(text) {
 		hits = hits.with(scan(filter(), withoutEntities(string(text))))
 	}
 	return hits

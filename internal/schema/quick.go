@@ -11,7 +11,7 @@ import (
 )
 
 // Most values that are validated are valid, and gojsonschema takes 6 to 35 us to say so: it writes an error for every branch of
-// an "if" that is not taken. What follows says it in 1 us, of the schemas and values that leave no room for doubt; all
+// an "if" that is not taken. What follows says it in 0.4 us, of the schemas and values that leave no room for doubt; all
 // others, and whatever is wrong with a value, are for gojsonschema. A fuzz test holds the two to the same answers.
 
 // answer is what a rule makes of a value.
