@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,12 @@ func newReport(d door) *cobra.Command {
 			if info, err := log.Stat(); err == nil && info.IsDir() {
 				return fmt.Errorf("run log %q is a folder: name the file in it, run.ndjson", args[0])
 			}
-			if err := report.Formats[format](d.stdout, log); err != nil {
+			out := &output{Writer: d.stdout}
+			err = report.Formats[format](out, log)
+			switch {
+			case out.err != nil:
+				return &exit{harnessFailed, fmt.Errorf("the report could not be written: %w", cause(out.err))}
+			case err != nil:
 				return &exit{calledWrongly, fmt.Errorf("%s: %w", args[0], err)}
 			}
 			return nil
@@ -40,4 +46,18 @@ func newReport(d door) *cobra.Command {
 	cmd.Flags().StringVar(&format, "format", "text", "`format` to print in: junit or text")
 	completions(cmd)
 	return cmd
+}
+
+// output remembers that it could not be written to: that is no fault of the run log.
+type output struct {
+	io.Writer
+	err error // the last
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if err != nil {
+		o.err = err
+	}
+	return n, err
 }
