@@ -19,9 +19,12 @@ import (
 	"github.com/seed-e125e033/conform/suites"
 )
 
-// most is how many specs a suite has: Ginkgo takes 30 us and 24 KB for each, and keeps 9 KB of them to the end. Where there are more
-// checks, a spec has several of them; with a spec for each, a plan of 44,000 checks took 3 s and 400 MB more.
-const most = 100
+// Ginkgo takes 30 us and 24 KB for each spec, and keeps 9 KB of them to the end. Up to most checks have a spec each; where there are
+// more, few specs have several: with a spec for each, a plan of 44,000 checks took 3 s and 400 MB more.
+const (
+	most = 1000
+	few  = 100
+)
 
 // turn is whose run it is: Ginkgo keeps its tree and its output in package state.
 var turn sync.Mutex
@@ -35,7 +38,10 @@ func Run(plan *suites.Plan, await func(*suites.Check) report.Check) bool {
 	defer turn.Unlock()
 	globals.Reset()
 	formatter.ColorableStdOut = io.Discard // reports are rendered from the run log
-	size := (len(plan.Checks) + most - 1) / most
+	size := 1
+	if n := len(plan.Checks); n > most {
+		size = (n + few - 1) / few
+	}
 	ginkgo.Describe("conform", func() {
 		for _, byContract := range groups(plan.Checks, func(c *suites.Check) string { return c.Requirement.Contract.Name }) {
 			ginkgo.Context(byContract[0].Requirement.Contract.Name, func() {
