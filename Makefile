@@ -11,6 +11,6 @@ selftest:
 demo:
 	go run ./cmd/conform demo
 
-# What conform costs beside the bare requests, some minutes; -help lists what can be chosen: make bench ARGS="-cases 10000 -delayed ''".
+# What conform costs beside the bare requests, seven minutes; -help lists what can be chosen: make bench ARGS="-cases 10000 -delayed ''".
 bench:
 	go run ./internal/bench $(ARGS)

@@ -54,7 +54,7 @@ func (l load) String() string { return fmt.Sprintf("%d cases, answers after %v",
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	cases := flags.String("cases", "1000,10000,100000", "numbers of `cases` at no delay")
-	delayed := flags.String("delayed", "10000", "numbers of `cases` at a delay of 5 and of 50 ms")
+	delayed := flags.String("delayed", "10000,100000", "numbers of `cases` at a delay of 5 and of 50 ms")
 	rounds := flags.Int("rounds", 3, "`times` that each way is measured")
 	conform := flags.String("conform", "", "measure this `binary` rather than build cmd/conform")
 	start := flags.Bool("start", true, "measure how long the process takes to start, and a dry run")
