@@ -7,7 +7,9 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"io"
+	"maps"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/seed-e125e033/conform/internal/contract"
@@ -111,10 +113,12 @@ func (s *Session) Written(file io.ReaderAt) *report.Written { return s.log.Writt
 // Agent is the User-Agent of every request.
 func Agent(version string) string { return "conform/" + version }
 
-// secrets returns what must not appear in anything that is written, as far as it is known before the run.
+// secrets returns what must not appear in anything that is written, as far as it is known before the run. Two credentials may come to
+// the same bad token: it is always shown as made from the same one.
 func secrets(t *target.Target) *report.Redactor {
 	r := report.NewRedactor()
-	for _, c := range t.Credentials {
+	for _, name := range slices.Sorted(maps.Keys(t.Credentials)) {
+		c := t.Credentials[name]
 		for _, secret := range append(c.Secrets(), suites.TokenSecrets(c)...) {
 			r.Add(report.Secret{Value: secret.Value, Shell: secret.Shell, Kind: string(secret.Kind)})
 		}
