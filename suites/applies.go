@@ -135,7 +135,7 @@ var contentFields = []string{"Content-Type", "Content-Length", "Content-Encoding
 // second oddity.
 func withoutContent(r exchange.Request) exchange.Request {
 	r.Fields = slices.DeleteFunc(slices.Clone(r.Fields), func(f exchange.Field) bool {
-		return slices.ContainsFunc(contentFields, func(name string) bool { return strings.EqualFold(f.Name, name) })
+		return slices.ContainsFunc(contentFields, f.Is)
 	})
 	return r.WithBody(noContent(r.Method))
 }

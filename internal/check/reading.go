@@ -83,7 +83,7 @@ func (r *Reading) Read(ex *exchange.Exchange, d Defect) {
 func (r *Reading) values(name string) []string {
 	all := r.room[:0]
 	for _, f := range r.exchange.Answer.Fields {
-		if len(f.Name) == len(name) && strings.EqualFold(f.Name, name) {
+		if f.Is(name) {
 			all = append(all, f.Value)
 		}
 	}

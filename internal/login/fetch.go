@@ -259,7 +259,7 @@ func besides(ex *exchange.Exchange, value string) []report.Secret {
 	}
 	for _, f := range ex.Answer.Fields {
 		switch {
-		case strings.EqualFold(f.Name, "Set-Cookie"):
+		case f.Is("Set-Cookie"):
 			pair, _, _ := strings.Cut(f.Value, ";")
 			_, cookie, _ := strings.Cut(pair, "=")
 			add(strings.Trim(strings.TrimSpace(cookie), `"`))
@@ -309,7 +309,7 @@ func withheld(ex *exchange.Exchange, found bool) *exchange.Exchange {
 	answer.Body = []byte("[left out: it may have a token in it]")
 	answer.Fields = slices.Clone(answer.Fields)
 	for i, f := range answer.Fields {
-		if strings.HasPrefix(strings.ToLower(f.Name), "x-") || strings.EqualFold(f.Name, "Authorization") {
+		if strings.HasPrefix(strings.ToLower(f.Name), "x-") || f.Is("Authorization") {
 			answer.Fields[i].Value = "[left out]"
 		}
 	}

@@ -131,8 +131,8 @@ func (c curl) fields() []string {
 	header := func(s string) { args = append(args, "-H", c.sh.word(s)) }
 	for _, f := range c.r.Fields {
 		switch {
-		case strings.EqualFold(f.Name, "Host") && f.Value == c.ownHost():
-		case strings.EqualFold(f.Name, "Content-Length") && c.r.Body != nil && f.Value == strconv.Itoa(len(c.r.Body)) &&
+		case f.Is("Host") && f.Value == c.ownHost():
+		case f.Is("Content-Length") && c.r.Body != nil && f.Value == strconv.Itoa(len(c.r.Body)) &&
 			len(c.r.Fields.Values("Content-Length")) == 1:
 		case f.Name == "Authorization" && c.login(f.Value) != "":
 			args = append(args, "-u", `"`+c.login(f.Value)+`"`)
