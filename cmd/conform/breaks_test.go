@@ -28,7 +28,7 @@ func inside(t *testing.T, environment map[string]string, args ...string) (code i
 		value, ok := environment[name]
 		return value, ok
 	}
-	code = run(t.Context(), args, door{&out, &err, lookup})
+	code = run(t.Context(), args, door{stdout: &out, stderr: &err, lookup: lookup})
 	return code, out.String(), err.String()
 }
 
@@ -107,7 +107,7 @@ func TestEveryBrokenPromiseIsNoticedAndNoOther(t *testing.T) {
 			level: "must", concurrency: 8, timeout: 10 * time.Second, maxWait: time.Minute, maxBody: 1 << 20,
 		}
 		nothing := func(string) (string, bool) { return "", false }
-		in, err := s.read(t.Context(), door{io.Discard, io.Discard, environment(api, nothing)})
+		in, err := s.read(t.Context(), door{stdout: io.Discard, stderr: io.Discard, lookup: environment(api, nothing)})
 		if err != nil {
 			t.Fatal(err)
 		}

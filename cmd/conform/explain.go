@@ -183,7 +183,7 @@ func exampleOf(ctx context.Context, d door, api apis.API, wanted func(*suites.Pl
 	if r != nil {
 		s.requirements = []string{r.Name()}
 	}
-	in, err := s.read(ctx, door{d.stdout, d.stderr, environment(api, d.lookup)})
+	in, err := s.read(ctx, door{stdout: d.stdout, stderr: d.stderr, lookup: environment(api, d.lookup)})
 	if err != nil {
 		return false, &exit{harnessFailed, err}
 	}

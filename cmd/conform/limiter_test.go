@@ -47,7 +47,7 @@ func TestALimitIsReachedByABurst(t *testing.T) {
 			code := run(t.Context(), []string{
 				"--target", server.URL, "--config", config, "--contract", "raalabs", "--requirement", "raalabs.too-many-requests",
 				"--burst", "20/m", "--report-dir", t.TempDir(),
-			}, door{&out, &errs, lookup})
+			}, door{stdout: &out, stderr: &errs, lookup: lookup})
 			if code != test.code || !strings.Contains(out.String(), test.want) || !strings.Contains(out.String(), "rate.burst") == (test.broken != "") {
 				t.Errorf("exit code %d\n%s%s", code, &out, &errs)
 			}

@@ -35,7 +35,7 @@ func TestNoMoreIsSentThanAllowed(t *testing.T) {
 	conform := func(flags ...string) (code int, stdout string) {
 		var out, told bytes.Buffer
 		args := append([]string{"--target", server.URL, "--config", file, "--report-dir", filepath.Join(folder, "reports"), "--requirement", "http.refused-write-changes-nothing", "--requirement", "gr4vy.missing-property"}, flags...)
-		code = run(t.Context(), args, door{&out, &told, environment(api, func(string) (string, bool) { return "", false })})
+		code = run(t.Context(), args, door{stdout: &out, stderr: &told, lookup: environment(api, func(string) (string, bool) { return "", false })})
 		return code, out.String() + told.String()
 	}
 	_, plan := conform("--dry-run")

@@ -140,7 +140,7 @@ func conformWith(t *testing.T, ctx context.Context, api http.Handler, contract, 
 		value, ok := map[string]string{"LOGIN": "ann:pass word canary", "WRONG": "ann:wrong canary"}[name]
 		return value, ok
 	}
-	code = run(ctx, append(args, flags...), door{&out, &errs, lookup})
+	code = run(ctx, append(args, flags...), door{stdout: &out, stderr: &errs, lookup: lookup})
 	written, err := os.ReadFile(filepath.Join(folder, "reports", "run.ndjson"))
 	if err != nil && code != calledWrongly && !strings.Contains(out.String(), "nothing was sent") {
 		t.Error(err)

