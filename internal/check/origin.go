@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // attribute says with what was found whose own answer this looks like: the question is then not what the API does, but which
@@ -34,13 +35,30 @@ func (j *judge) attribute() {
 // origin names the web server, gateway, network or framework whose own answer this looks like. It goes by what these programs
 // send unless told otherwise, by the body and the header together where the body alone could be an API's, and is empty
 // where in doubt. That an answer has passed through one of them says nothing.
-func origin(a *exchange.Answer) string {
+func (r *Reading) origin() string {
+	if r.seen.author == nil {
+		name := r.author()
+		r.seen.author = &name
+	}
+	return *r.seen.author
+}
+
+func (r *Reading) author() string {
+	a := r.exchange.Answer
 	if a.Status < 400 {
 		return ""
 	}
-	body := bytes.TrimPrefix(a.Body, byteOrderMark)
-	if object, ok := asObject(body); ok {
-		return ofObject(a, object)
+	body, marked := bytes.CutPrefix(a.Body, byteOrderMark)
+	value, err := r.asJSON()
+	if marked { // it is no JSON, and yet somebody's answer
+		var d schema.Document
+		var decoded any
+		decoded, err = decode(body)
+		d.Take(decoded)
+		value = d.Top()
+	}
+	if err == nil && value.Type() == schema.Object {
+		return ofObject(a, value)
 	}
 	for _, s := range append(serverSigns(), frameworkSigns()...) {
 		if s.fits(a, body) {
@@ -48,25 +66,6 @@ func origin(a *exchange.Answer) string {
 		}
 	}
 	return ""
-}
-
-// origin returns whose own answer this looks like; see there.
-func (r *Reading) origin() string {
-	if r.seen.author == nil {
-		name := origin(r.exchange.Answer)
-		r.seen.author = &name
-	}
-	return *r.seen.author
-}
-
-// asObject reads a body that is a JSON object.
-func asObject(body []byte) (map[string]any, bool) {
-	if start := bytes.TrimLeft(body, " \t\r\n"); len(start) == 0 || start[0] != '{' {
-		return nil, false
-	}
-	value, err := decode(body)
-	object, ok := value.(map[string]any)
-	return object, err == nil && ok
 }
 
 // sign is how an answer of one program looks: what is given holds, all of it.

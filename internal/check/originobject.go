@@ -1,7 +1,6 @@
 package check
 
 import (
-	"encoding/json"
 	"net/http"
 	"regexp"
 	"slices"
@@ -10,14 +9,17 @@ import (
 	"sync"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
+	"github.com/seed-e125e033/conform/internal/schema"
 )
 
 // ofObject is origin of a JSON object. Small ones are like those of many an API, so that their texts count, and what the header
 // says of who has written it.
-func ofObject(a *exchange.Answer, object map[string]any) string {
+func ofObject(a *exchange.Answer, object schema.Value) string {
 	text := func(name string) string {
-		s, _ := object[name].(string)
-		return s
+		if member, _ := object.Member(name); is(member, schema.String) {
+			return string(member.Text())
+		}
+		return ""
 	}
 	message, detail := text("message"), text("detail")
 	switch {
@@ -29,7 +31,7 @@ func ofObject(a *exchange.Answer, object map[string]any) string {
 		return "Kong"
 	case only(object, "statusCode", "message") && slices.ContainsFunc(ofManagement, func(start string) bool { return strings.HasPrefix(message, start) }):
 		return "Azure API Management"
-	case only(object, "fault") && ofApigee(object["fault"]):
+	case only(object, "fault") && ofApigee(object):
 		return "Apigee"
 	case only(object, "timestamp", "status", "error", "path", "message", "trace", "exception", "errors", "requestId") && has(object, "timestamp", "status", "error", "path"):
 		return "Spring Boot"
@@ -40,16 +42,16 @@ func ofObject(a *exchange.Answer, object map[string]any) string {
 	case strings.HasPrefix(text("Message"), "No HTTP resource was found that matches the request URI "),
 		only(object, "Message") && strings.HasPrefix(text("Message"), "The requested resource does not support http method "):
 		return "ASP.NET Web API"
-	case only(object, "detail") && (slices.Contains(ofStarlette, detail) || ofPydantic(object["detail"])):
+	case only(object, "detail") && (slices.Contains(ofStarlette, detail) || ofPydantic(object)):
 		return "FastAPI"
 	case only(object, "detail") && ofREST().MatchString(detail):
 		return "Django REST framework"
 	case has(object, "message", "exception", "file", "line", "trace"), only(object, "message") && ofLaravel().MatchString(message):
 		return "Laravel"
-	case only(object, "message", "error", "statusCode", "code") && has(object, "message", "error", "statusCode") && isStatus(a, object["statusCode"]) && text("error") == http.StatusText(a.Status):
+	case only(object, "message", "error", "statusCode", "code") && has(object, "message", "error", "statusCode") && isStatus(a, object, "statusCode") && text("error") == http.StatusText(a.Status):
 		return ofNode(message)
 	case has(object, "status", "error", "exception", "traces"),
-		only(object, "status", "error") && has(object, "status", "error") && isStatus(a, object["status"]) && text("error") == http.StatusText(a.Status) && hasField(a, "X-Runtime:"):
+		only(object, "status", "error") && has(object, "status", "error") && isStatus(a, object, "status") && text("error") == http.StatusText(a.Status) && hasField(a, "X-Runtime:"):
 		return "Rails"
 	case has(object, "servlet", "message", "url", "status"):
 		return "Jetty"
@@ -72,43 +74,51 @@ var (
 	})
 )
 
+// is reports whether there is a value, and of this type.
+func is(v schema.Value, want schema.Type) bool { return v != schema.Value{} && v.Type() == want }
+
 // has reports whether an object has members of these names.
-func has(object map[string]any, names ...string) bool {
+func has(object schema.Value, names ...string) bool {
 	return !slices.ContainsFunc(names, func(n string) bool {
-		_, there := object[n]
+		_, there := object.Member(n)
 		return !there
 	})
 }
 
 // only reports whether an object has the first of these members, and none but these.
-func only(object map[string]any, names ...string) bool {
-	for name := range object {
-		if !slices.Contains(names, name) {
+func only(object schema.Value, names ...string) bool {
+	for name := range object.Members {
+		if !slices.Contains(names, string(name)) {
 			return false
 		}
 	}
 	return has(object, names[0])
 }
 
-// isStatus reports whether a value is the answer's status.
-func isStatus(a *exchange.Answer, value any) bool {
-	number, ok := value.(json.Number)
-	return ok && number.String() == strconv.Itoa(a.Status)
+// isStatus reports whether a member of an object is the answer's status.
+func isStatus(a *exchange.Answer, object schema.Value, name string) bool {
+	status, _ := object.Member(name)
+	return is(status, schema.Number) && string(status.Text()) == strconv.Itoa(a.Status)
 }
 
-// ofPydantic reports whether a value lists what the validator of FastAPI has found.
-func ofPydantic(value any) bool {
-	list, _ := value.([]any)
-	return len(list) > 0 && !slices.ContainsFunc(list, func(item any) bool {
-		object, _ := item.(map[string]any)
-		return !has(object, "loc", "msg", "type")
-	})
+// ofPydantic reports whether an object's detail lists what the validator of FastAPI has found.
+func ofPydantic(object schema.Value) bool {
+	detail, _ := object.Member("detail")
+	if !is(detail, schema.Array) {
+		return false
+	}
+	for item := range detail.Items {
+		if !has(item, "loc", "msg", "type") {
+			return false
+		}
+	}
+	return detail.Len() > 0
 }
 
-func ofApigee(value any) bool {
-	fault, _ := value.(map[string]any)
-	detail, _ := fault["detail"].(map[string]any)
-	return has(fault, "faultstring") && has(detail, "errorcode")
+func ofApigee(object schema.Value) bool {
+	code, _ := object.At("/fault/detail/errorcode")
+	text, _ := object.At("/fault/faultstring")
+	return code != schema.Value{} && text != schema.Value{}
 }
 
 // ofNode tells apart the frameworks that share a form.
