@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"golang.org/x/term"
@@ -20,15 +19,9 @@ import (
 	"github.com/seed-e125e033/conform/suites/specs"
 )
 
-// unused is how many bytes of heap are held and never touched, so that they take no memory: garbage is collected when the heap has
-// doubled, and with them in it a small one is left alone until it has grown by as much. To plan 100,000 cases it was collected twenty
-// times. It takes a tenth off the processor time of a run, and adds as much to the most memory that a run takes.
-const unused = 24 << 20
-
 // mainJob is conform --target URL.
 func mainJob(ctx context.Context, d door, s *settings) error {
-	ballast := make([]byte, unused)
-	defer runtime.KeepAlive(ballast)
+	defer boundGarbage()()
 	in, err := s.read(ctx, d)
 	if err != nil {
 		return &exit{calledWrongly, err}

@@ -38,7 +38,7 @@ func gather(log *Written) (map[int]*alike, error) {
 	kinds, byRow := map[likeness]*alike{}, map[int]*alike{}
 	whole := log.checks()
 	for i, r := range log.index.rows {
-		if !findings(Verdicts[r.verdict]) {
+		if !findings(Verdicts[log.index.kind(r).verdict]) {
 			continue
 		}
 		c, err := whole(r)

@@ -66,7 +66,7 @@ func TestALogHoldsNextToNothing(t *testing.T) {
 		log.Exchange("create-buyer/control", ex)
 		log.Check(c)
 	}
-	if each := (inUse() - before) / checks; each > 64 {
+	if each := (inUse() - before) / checks; each > 32 {
 		t.Errorf("%d bytes for an exchange and a check that passed", each)
 	}
 	runtime.KeepAlive(log)

@@ -7,7 +7,7 @@ import (
 )
 
 // index is what every report needs of a run log: how it begins and ends, and its checks in their order. What checks have in common is
-// held once, so that one of them takes 24 bytes: 12 MB for 500,000. Those that have more to tell are read again where a
+// held once, so that one of them takes 16 bytes: 8 MB for 500,000. Those that have more to tell are read again where a
 // report shows them.
 type index struct {
 	run          Run
@@ -16,6 +16,7 @@ type index struct {
 	requirements held[requirement, requirement]
 	operations   held[operation, operation]
 	reasons      held[string, string]
+	kinds        held[kind, kind]
 	rows         []row
 }
 
@@ -30,12 +31,17 @@ type requirement struct {
 // operation is what the checks of an operation have in common.
 type operation struct{ id, title string }
 
+// kind is what checks of a requirement with the same outcome have in common.
+type kind struct {
+	requirement, reason int32
+	verdict             uint8 // its place in Verdicts
+	told                bool  // it has misses
+}
+
 // row is a check.
 type row struct {
-	requirement, operation, reason int32
-	verdict                        uint8 // its place in Verdicts
-	told                           bool  // it has misses
-	value                          int64 // microseconds that it took; where it has misses, the offset of its line
+	kind, operation int32
+	value           int64 // microseconds that it took; where it has misses, the offset of its line
 }
 
 // tally is what the checks of a contract came to.
@@ -121,38 +127,37 @@ func (x *index) requirement(c *Check, clean func(requirement) requirement) int32
 	})
 }
 
-// add takes in a row and counts it.
-func (x *index) add(r row, micros int64) {
-	t := &x.contracts.all[x.requirements.all[r.requirement].tally]
-	t.counts[r.verdict]++
+// add takes in a check and counts it. offset is that of its line.
+func (x *index) add(k kind, operation int32, micros, offset int64) {
+	t := &x.contracts.all[x.requirements.all[k.requirement].tally]
+	t.counts[k.verdict]++
 	t.micros += micros
+	r := row{x.kinds.place(k, asIs), operation, micros}
+	if k.told {
+		r.value = offset
+	}
 	x.rows = append(x.rows, r)
 }
 
+// kind returns the kind of a row.
+func (x *index) kind(r row) *kind { return &x.kinds.all[r.kind] }
+
 // addCheck takes in a check that was read from a log, whose line begins at offset.
 func (x *index) addCheck(c *Check, offset int64) {
-	r := row{
-		requirement: x.requirement(c, asIs),
-		operation:   x.operations.place(operation{c.Operation, c.Title}, asIs),
-		verdict:     placeOf(c.Verdict),
-		told:        len(c.Misses) > 0,
-		value:       microseconds(c.Seconds),
+	k := kind{requirement: x.requirement(c, asIs), verdict: placeOf(c.Verdict), told: len(c.Misses) > 0}
+	if !k.told {
+		k.reason = x.reasons.place(c.Reason, asIs)
 	}
-	micros := r.value
-	if r.told {
-		r.value = offset
-	} else {
-		r.reason = x.reasons.place(c.Reason, asIs)
-	}
-	x.add(r, micros)
+	x.add(k, x.operations.place(operation{c.Operation, c.Title}, asIs), microseconds(c.Seconds), offset)
 }
 
 // check returns a check without misses as far as reports show it.
 func (x *index) check(r row) Check {
-	q, o := &x.requirements.all[r.requirement], &x.operations.all[r.operation]
+	k := x.kind(r)
+	q, o := &x.requirements.all[k.requirement], &x.operations.all[r.operation]
 	return Check{
 		Requirement: q.name, Contract: q.contract, Operation: o.id, Title: o.title, Level: q.level, Says: q.says, Source: q.source,
-		File: q.file, Line: q.line, Verdict: Verdicts[r.verdict], Reason: x.reasons.all[r.reason], Because: q.because, Seconds: float64(r.value) / 1e6,
+		File: q.file, Line: q.line, Verdict: Verdicts[k.verdict], Reason: x.reasons.all[k.reason], Because: q.because, Seconds: float64(r.value) / 1e6,
 	}
 }
 

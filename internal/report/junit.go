@@ -91,7 +91,7 @@ func (x *junit) findTwins() {
 		if !x.shared[line(o.title)] {
 			continue
 		}
-		name := caseName(x.requirements.all[r.requirement].name, o.title)
+		name := caseName(x.requirements.all[x.kind(r).requirement].name, o.title)
 		if other, known := operations[name]; known && other != o.id {
 			x.twins[name] = true
 		}
@@ -175,7 +175,7 @@ func (x *junit) suite(place int) error {
 	}
 	x.out.WriteString("    </properties>\n")
 	for _, r := range x.rows {
-		if int(x.requirements.all[r.requirement].tally) != place {
+		if int(x.requirements.all[x.kind(r).requirement].tally) != place {
 			continue
 		}
 		if err := x.testcase(r); err != nil {
@@ -203,21 +203,22 @@ func (x *junit) silent(why string) {
 
 // testcase writes a check: what it has in common with others from there, and what tells it from one that passed from the check itself.
 func (x *junit) testcase(r row) error {
+	k := x.kind(r)
 	c := Check{Verdict: Passed}
 	micros := r.value
-	if Verdicts[r.verdict] != Passed || r.told {
+	if Verdicts[k.verdict] != Passed || k.told {
 		var err error
 		if c, err = x.whole(r); err != nil {
 			return err
 		}
 		micros = microseconds(c.Seconds)
 	}
-	q, o := &x.common[r.requirement], x.call(r.operation)
+	q, o := &x.common[k.requirement], x.call(r.operation)
 	x.out.WriteString(q.class)
 	x.out.WriteString(o.slug)
 	x.out.WriteString(q.name)
 	x.out.WriteString(o.title)
-	if o.shared && x.twins[caseName(x.requirements.all[r.requirement].name, x.operations.all[r.operation].title)] {
+	if o.shared && x.twins[caseName(x.requirements.all[k.requirement].name, x.operations.all[r.operation].title)] {
 		x.out.WriteString(" [" + escaped(x.operations.all[r.operation].id) + "]")
 	}
 	x.out.WriteString(q.place)

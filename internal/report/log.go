@@ -129,20 +129,14 @@ func (l *Log) Check(c Check) {
 		l.index.forget() // what was written before stays as it is
 		l.known = known
 	}
-	r := row{
-		requirement: l.index.requirement(&c, l.cleanRequirement),
-		operation:   l.index.operations.place(operation{c.Operation, c.Title}, l.cleanOperation),
-		verdict:     uint8(verdict),
-	}
-	if r.told = whole != nil; r.told {
-		r.value = l.size
-	} else {
-		r.value = micros
-		r.reason = l.index.reasons.place(c.Reason, l.clean)
-		l.line.check(l.beginning(r.requirement), l.index.operations.all[r.operation], l.index.reasons.all[r.reason], &c, micros)
+	k := kind{requirement: l.index.requirement(&c, l.cleanRequirement), verdict: uint8(verdict), told: whole != nil}
+	operation := l.index.operations.place(operation{c.Operation, c.Title}, l.cleanOperation)
+	if !k.told {
+		k.reason = l.index.reasons.place(c.Reason, l.clean)
+		l.line.check(l.beginning(k.requirement), l.index.operations.all[operation], l.index.reasons.all[k.reason], &c, micros)
 		whole = l.line.dst
 	}
-	l.index.add(r, micros)
+	l.index.add(k, operation, micros, l.size)
 	l.write(nil, whole)
 }
 

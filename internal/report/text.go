@@ -70,7 +70,7 @@ func (p *printer) checks(log *Written) error {
 	}
 	whole := log.checks()
 	for i, r := range log.index.rows {
-		if Verdicts[r.verdict] == Passed && !p.Verbose {
+		if Verdicts[log.index.kind(r).verdict] == Passed && !p.Verbose {
 			continue
 		}
 		if a := alike[i]; a != nil && a.first != i {

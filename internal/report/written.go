@@ -76,7 +76,8 @@ func (r readerAt) ReadAt(p []byte, offset int64) (int, error) {
 func (w *Written) checks() func(row) (Check, error) {
 	lines := lineReader{r: bufio.NewReader(nil)}
 	return func(r row) (Check, error) {
-		if !r.told {
+		k := w.index.kind(r)
+		if !k.told {
 			return w.index.check(r), nil
 		}
 		lines.r.Reset(io.NewSectionReader(w.SectionReader, r.value, lineLimit))
@@ -85,7 +86,7 @@ func (w *Written) checks() func(row) (Check, error) {
 			return Check{}, fmt.Errorf("read the run log again: %w", err)
 		}
 		var record Record
-		if err := json.Unmarshal(text, &record); err != nil || record.Check == nil || record.Check.Verdict != Verdicts[r.verdict] {
+		if err := json.Unmarshal(text, &record); err != nil || record.Check == nil || record.Check.Verdict != Verdicts[k.verdict] {
 			return Check{}, fmt.Errorf("the run log changed while it was read, at byte %d: render it when the run is over", r.value)
 		}
 		return *record.Check, nil
