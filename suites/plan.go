@@ -102,24 +102,25 @@ func (p *Plan) Operation(id string) *Operation { return p.byID[id] }
 // planner builds a Plan.
 type planner struct {
 	Plan
-	options  Options
-	keep     func([]string) bool // the label filter
-	chooses  bool                // there is one
-	good     current
-	work     work
-	plots    map[string]*plot // by what the last contract has added to which
-	nothing  map[Gap]*made
-	choices  []choice                       // room for those of a check
-	narrow   []*contract.Requirement        // those observed that are about some cases only
-	sent     hash.Hash                      // of what the cases send
-	written  *Operation                     // whose good request was written there last
-	line     []byte                         // room for what is written there
-	watching []Outline                      // observed requirements that no operation has tried, on the target as a whole
-	met      map[*contract.Requirement]bool // those observed that an operation has cases for
-	known    []string                       // ids of all operations, those that are left out among them
-	mistakes []error
-	guesses  map[string]int // by user name: wrong passwords that the plan has, or would have
-	withheld bool           // operations that write are left out until --allow-writes
+	options     Options
+	credentials map[string]*target.Credential // of the target, by name
+	keep        func([]string) bool           // the label filter
+	chooses     bool                          // there is one
+	good        current
+	work        work
+	plots       map[string]*plot // by what the last contract has added to which
+	nothing     map[Gap]*made
+	choices     []choice                       // room for those of a check
+	narrow      []*contract.Requirement        // those observed that are about some cases only
+	sent        hash.Hash                      // of what the cases send
+	written     *Operation                     // whose good request was written there last
+	line        []byte                         // room for what is written there
+	watching    []Outline                      // observed requirements that no operation has tried, on the target as a whole
+	met         map[*contract.Requirement]bool // those observed that an operation has cases for
+	known       []string                       // ids of all operations, those that are left out among them
+	mistakes    []error
+	guesses     map[string]int // by user name: wrong passwords that the plan has, or would have
+	withheld    bool           // operations that write are left out until --allow-writes
 }
 
 func (p *planner) mistake(format string, args ...any) {
