@@ -36,7 +36,7 @@ func TestPlanningAndMakingACaseAllocateLittle(t *testing.T) {
 	})
 	making := each(func() {
 		m := plan.Maker()
-		for i := range plan.Blocks {
+		for i := range plan.BlockOf(plan.Size()-1) + 1 {
 			m.Block(i)
 		}
 	})
@@ -69,7 +69,7 @@ func BenchmarkMaker(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		m := plan.Maker()
-		for i := range plan.Blocks {
+		for i := range plan.BlockOf(plan.Size()-1) + 1 {
 			m.Block(i)
 		}
 	}

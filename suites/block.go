@@ -3,7 +3,6 @@ package suites
 import (
 	"iter"
 	"slices"
-	"sort"
 
 	"github.com/seed-e125e033/conform/internal/exchange"
 )
@@ -13,12 +12,8 @@ import (
 // sent, the same each time, and dropped. See Maker.
 type Block struct {
 	First     int // index of its first case among all of the plan
-	Size      int // how many cases it has
 	Operation *Operation
-	manner
-
-	checks []int // indexes in Plan.Checks of those that judge all of its cases, rising; blocks share them
-	odd    *odd  // nil for most
+	*laidBlock
 }
 
 // manner is what the cases of a block have in common: who makes them, and how they are sent.
@@ -36,6 +31,8 @@ const (
 	Ordinary Stage = iota
 	Risky          // they give wrong passwords
 	Burst          // they come again and again, until one is refused
+
+	stages = 3
 )
 
 func stageOf(c *Case) Stage {
@@ -52,20 +49,27 @@ func stageOf(c *Case) Stage {
 type odd struct {
 	places   []int  // which of the probe's cases these are, rising; nil: the first
 	parts    []part // checks that judge some of the cases
+	spots    []spot // observed requirements that are about some of the cases
 	requests int    // that go before the cases, or are the rest of a burst, and what undoes them
 }
 
 // part is which cases of a block a check judges.
 type part struct {
-	check int
+	check ref
 	of    []int // by their place in the block, rising
+}
+
+// spot is which cases of a block an observed requirement is about.
+type spot struct {
+	requirement int   // in planner.narrow
+	of          []int // by their place in the block, rising
 }
 
 // probe returns the probe that makes the cases.
 func (m manner) probe() *Probe { return &Catalog[m.place] }
 
 // oddly returns what the block has and few others have, to be written to.
-func (b *Block) oddly() *odd {
+func (b *laidBlock) oddly() *odd {
 	if b.odd == nil {
 		b.odd = &odd{}
 	}
@@ -73,7 +77,7 @@ func (b *Block) oddly() *odd {
 }
 
 // places returns which of the probe's cases these are; nil for the first.
-func (b *Block) places() []int {
+func (b *laidBlock) places() []int {
 	if b.odd == nil {
 		return nil
 	}
@@ -81,27 +85,15 @@ func (b *Block) places() []int {
 }
 
 // nth returns where among the probe's cases a case of the block is.
-func (b *Block) nth(i int) int {
+func (b *laidBlock) nth(i int) int {
 	if places := b.places(); places != nil {
 		return places[i]
 	}
 	return i
 }
 
-// part returns which of its cases a check of the block judges; nil for all.
-func (b *Block) part(check int) []int {
-	if b.odd != nil {
-		for _, p := range b.odd.parts {
-			if p.check == check {
-				return p.of
-			}
-		}
-	}
-	return nil
-}
-
-// judges returns the indexes of the checks that judge a case of the block, rising.
-func (b *Block) judges(i int) []int {
+// judges returns the checks that judge a case of the block, rising.
+func (b *laidBlock) judges(i int) []ref {
 	if b.odd == nil || len(b.odd.parts) == 0 {
 		return b.checks
 	}
@@ -111,8 +103,17 @@ func (b *Block) judges(i int) []int {
 			checks = append(checks, p.check)
 		}
 	}
-	slices.Sort(checks)
+	slices.SortFunc(checks, ref.compare)
 	return checks
+}
+
+// indexes returns the indexes in Plan.Checks of some of the operation's checks.
+func (s *seat) indexes(checks []ref) []int {
+	indexes := make([]int, len(checks))
+	for i, r := range checks {
+		indexes[i] = s.check(r)
+	}
+	return indexes
 }
 
 // Planned is a case of the plan: sent once, judged for each check that has it.
@@ -146,16 +147,21 @@ type Maker struct {
 // Maker returns a new Maker.
 func (p *Plan) Maker() *Maker { return &Maker{plan: p} }
 
-// Block makes the cases of one of Plan.Blocks.
-func (m *Maker) Block(block int) []Planned {
-	b := &m.plan.Blocks[block]
-	probe := b.probe()
+// Block makes the cases of a block of the plan, by its index.
+func (m *Maker) Block(index int) []Planned { return m.make(m.plan.Block(index)) }
+
+func (m *Maker) make(b Block) []Planned {
+	probe, seat := b.probe(), m.plan.seatOf(b.Operation)
 	cases, _ := probe.Cases(m.good.of(b.Operation))
 	made := make([]Planned, b.Size)
+	all := seat.indexes(b.checks)
 	fields := 0
 	for i := range made {
 		c := &made[i]
-		*c = Planned{Case: &cases[b.nth(i)], Index: b.First + i, Probe: probe.Name, Operation: b.Operation, Checks: b.judges(i)}
+		*c = Planned{Case: &cases[b.nth(i)], Index: b.First + i, Probe: probe.Name, Operation: b.Operation, Checks: all}
+		if b.odd != nil && len(b.odd.parts) > 0 {
+			c.Checks = seat.indexes(b.judges(i))
+		}
 		c.name = caseName(b.Operation.ID, probe.Name, c.Variant)
 		fields += len(c.Request.Fields) + ours
 	}
@@ -171,28 +177,38 @@ func (m *Maker) Block(block int) []Planned {
 	return made
 }
 
-// Size returns how many cases the plan has.
-func (p *Plan) Size() int {
-	if len(p.Blocks) == 0 {
-		return 0
+// Blocks returns every block, in the order of the plan: that of the checks that first need them, wrong passwords last, and then the burst.
+func (p *Plan) Blocks() iter.Seq[Block] {
+	return func(yield func(Block) bool) {
+		for i := range p.groups {
+			g := &p.groups[i]
+			for nth := range g.blocks {
+				if !yield(g.at(nth)) {
+					return
+				}
+			}
+		}
 	}
-	last := p.Blocks[len(p.Blocks)-1]
-	return last.First + last.Size
 }
 
-// BlockOf returns the index in Blocks of the one that has a case.
-func (p *Plan) BlockOf(index int) int {
-	return sort.Search(len(p.Blocks), func(i int) bool { return p.Blocks[i].First > index }) - 1
+// Size returns how many cases the plan has.
+func (p *Plan) Size() int {
+	if len(p.groups) == 0 {
+		return 0
+	}
+	last := &p.groups[len(p.groups)-1]
+	b := last.at(len(last.blocks) - 1)
+	return b.First + b.Size
 }
 
 // Cases makes every case of the plan, in the order in which they are sent.
 func (p *Plan) Cases() iter.Seq[*Planned] {
 	return func(yield func(*Planned) bool) {
 		m := p.Maker()
-		for i := range p.Blocks {
-			cases := m.Block(i)
-			for j := range cases {
-				if !yield(&cases[j]) {
+		for b := range p.Blocks() {
+			cases := m.make(b)
+			for i := range cases {
+				if !yield(&cases[i]) {
 					return
 				}
 			}
@@ -204,10 +220,10 @@ func (p *Plan) Cases() iter.Seq[*Planned] {
 func (p *Plan) CasesOf(c *Check) iter.Seq[*Planned] {
 	return func(yield func(*Planned) bool) {
 		m := p.Maker()
-		for _, i := range c.blocks {
-			cases := m.Block(int(i))
-			for j := range cases {
-				if slices.Contains(cases[j].Checks, c.Index) && !yield(&cases[j]) {
+		for _, s := range c.shares {
+			cases := m.make(p.at(c.Operation, s.ref))
+			for i := range cases {
+				if (s.of == nil || slices.Contains(s.of, i)) && !yield(&cases[i]) {
 					return
 				}
 			}
@@ -217,10 +233,10 @@ func (p *Plan) CasesOf(c *Check) iter.Seq[*Planned] {
 
 // Last returns the index of a case after which the check has none; -1 if it has none at all.
 func (p *Plan) Last(c *Check) int {
-	if len(c.blocks) == 0 {
+	if len(c.shares) == 0 {
 		return -1
 	}
-	b := p.Blocks[c.blocks[len(c.blocks)-1]]
+	b := p.at(c.Operation, c.shares[len(c.shares)-1].ref)
 	return b.First + b.Size - 1
 }
 

@@ -63,7 +63,7 @@ func TestACaseIsTheSameEachTimeItIsMade(t *testing.T) {
 	for i := len(all) - 1; i >= 0; i-- { // in another order, by another Maker
 		block := p.BlockOf(i)
 		made := m.Block(block)
-		again := &made[i-p.Blocks[block].First]
+		again := &made[i-p.Block(block).First]
 		if diff := cmp.Diff(shown(all[i]), shown(again)); diff != "" {
 			t.Errorf("case %d (-first +again):\n%s", i, diff)
 		}
@@ -113,7 +113,7 @@ func TestANarrowPlanHasTheKeptCasesAndTheirChecks(t *testing.T) {
 func TestAPlanHoldsLittleForACase(t *testing.T) {
 	p := planned(t, Options{}, threeOperations, badMethod+badToken+badJSON)
 	blocks, first := 0, 0
-	for _, b := range p.Blocks {
+	for b := range p.Blocks() {
 		if b.First != first || b.Size < 1 {
 			t.Errorf("block %d begins at %d and has %d cases, want it to begin at %d", blocks, b.First, b.Size, first)
 		}

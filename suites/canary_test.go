@@ -83,7 +83,7 @@ func TestTheSurroundingsOfARequestAreKnown(t *testing.T) {
 		Secrets: []check.Place{{In: "header", At: "X-Api-Key"}, {In: "query", At: "key"}, {In: "cookie", At: "session"}},
 		Hosts:   []string{"10.0.0.1", "db.internal"},
 	}
-	if diff := cmp.Diff(want, p.surroundings(&Operation{Good: g})); diff != "" {
+	if diff := cmp.Diff(want, p.surroundings([]*target.Credential{g.Credential, g.Limited, g.Expired})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

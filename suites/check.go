@@ -11,17 +11,22 @@ import (
 
 // Check is one requirement on one operation, with its cases: the unit of the plan, of a Ginkgo spec and of a report.
 type Check struct {
-	Index       int // in Plan.Checks
+	Index     int // in Plan.Checks
+	Operation *Operation
+	*Outline
+}
+
+// Outline is what a check has in common with those of operations that look alike, which share it.
+type Outline struct {
 	Requirement *contract.Requirement
-	Operation   *Operation
 	Size        int    // how many cases it has; of an observed requirement every case of the operation
 	Gap         string // why there are no cases: "needs ...". The check is skipped with it
 
-	blocks []int32 // indexes in Plan.Blocks of those that have its cases, rising; checks share them
+	shares []share // blocks that have its cases, in the order of the plan; checks share them
 }
 
 // Observed reports whether the check judges whatever answers of the operation have its requirement's statuses.
-func (c *Check) Observed() bool { return c.Requirement.Observed != nil }
+func (o *Outline) Observed() bool { return o.Requirement.Observed != nil }
 
 // Title names the check, the same in every run: "gr4vy.bad-token GET /buyers/{buyer_id}".
 func (c *Check) Title() string { return c.Requirement.Name() + " " + c.Operation.Title() }

@@ -13,14 +13,14 @@ func (p *Plan) Digest() string { return p.digest }
 
 // write takes a case into the digest of the plan when it comes into the plan: to make all cases again for it would take as long as
 // planning. The good request of an operation is taken before its cases, and of a case what it does not share with that.
-func (p *planner) write(m *made, c *Case) {
-	line, good := p.line[:0], &m.operation.Good.Request
-	if p.written != m.operation {
-		p.written = m.operation
-		line = append(append(line, m.operation.ID...), '\n')
+func (p *planner) write(op *Operation, probe *Probe, c *Case) {
+	line, good := p.line[:0], &op.Good.Request
+	if p.written != op {
+		p.written = op
+		line = append(append(line, op.ID...), '\n')
 		line = append(good.AppendTo(line, p.Target.URL.Host), '\n')
 	}
-	line = append(append(append(append(line, m.probe().Name...), '/'), c.Variant...), '\n')
+	line = append(append(append(append(line, probe.Name...), '/'), c.Variant...), '\n')
 	for _, r := range c.Before {
 		line = p.appendUnlike(line, r, good)
 	}
@@ -64,8 +64,8 @@ func (p *planner) sum() string {
 		line = append(append(append(line[:0], c.Requirement.Contract.Name...), '.'), c.Requirement.ID...)
 		line = append(append(append(line, ' '), c.Operation.ID...), " ["...)
 		if !c.Observed() { // an observed requirement has all of its operation, or what its file says
-			for _, block := range c.blocks {
-				line = appendCases(line, &p.Blocks[block], c.Index)
+			for _, s := range c.shares {
+				line = appendCases(line, p.at(c.Operation, s.ref), s.of)
 			}
 		}
 		line = append(append(append(line, "] "...), c.Gap...), '\n')
@@ -78,8 +78,7 @@ func (p *planner) sum() string {
 }
 
 // appendCases appends which cases of a block a check has: the first and the last of all, or each of some.
-func appendCases(line []byte, b *Block, check int) []byte {
-	of := b.part(check)
+func appendCases(line []byte, b Block, of []int) []byte {
 	if of == nil {
 		line = append(strconv.AppendInt(line, int64(b.First), 10), '-')
 		return append(strconv.AppendInt(line, int64(b.First+b.Size-1), 10), ' ')

@@ -42,7 +42,7 @@ func (p *planner) filter() {
 func (p *planner) wants(r *contract.Requirement, op *Operation) bool {
 	return (len(p.options.Operations) == 0 || matches(p.options.Operations, op.ID)) &&
 		(len(p.options.Requirements) == 0 || matches(p.options.Requirements, r.Name()) || matches(p.options.Requirements, r.ID)) &&
-		(!p.chooses || p.keep((&Check{Requirement: r, Operation: op}).Labels()))
+		(!p.chooses || p.keep((&Check{Operation: op, Outline: &Outline{Requirement: r}}).Labels()))
 }
 
 func matches(globs []string, name string) bool {

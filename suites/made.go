@@ -9,15 +9,15 @@ import (
 
 // made is what the run sends of the cases that a probe makes of an operation's good request.
 type made struct {
-	place     int // of the probe in Catalog
-	operation *Operation
-	gap       Gap     // why the run sends none of them
-	size      int     // how many it sends
-	left      int     // of them, those that no check has asked for yet
-	taken     []bool  // which of them one has asked for; nil: all, or none
-	places    []int   // of those that it sends, among all; nil: the first
-	in        []int32 // all blocks of them
-	cases     []Case  // those that it sends; nil: they are made again where one has to look at them
+	place  int    // of the probe in Catalog
+	size   int    // how many it sends
+	left   int    // of them, those that no check has asked for yet
+	taken  []bool // which of them one has asked for; nil: all, or none
+	places []int  // of those that it sends, among all; nil: the first
+	in     []ref  // all blocks of them
+
+	gap Gap // why the run sends none of them, where it does not
+	id  int // of the gap
 }
 
 // probe returns the probe that makes the cases.
@@ -29,25 +29,22 @@ type choice struct {
 	of []int // which of those that the run sends; nil: all
 }
 
-// chosen is which cases of a block a check has, where it has not all of them.
-type chosen struct {
-	check *Check
-	block int32
-	of    []int // by their place in the block
-}
-
 // choose has the requirement's probes, by their places in Catalog, make their cases of an operation. Where there are none, the gap says
-// why, first of all what the user could give. all has what was made of the operation before. The choices are good until the next call.
-func (p *planner) choose(r *contract.Requirement, probes []int, op *Operation, all []*made) ([]choice, Gap) {
+// why, first of all what the user could give. The choices are good until the next call.
+func (p *planner) choose(r *contract.Requirement, probes []int, op *Operation) ([]choice, Gap) {
 	choices := p.choices[:0]
 	var gap Gap
 	for _, probe := range probes {
-		if all[probe] == nil {
-			all[probe] = p.make(probe, op)
+		m := p.work.made[probe]
+		if m == nil {
+			m = p.make(probe, op)
+			p.work.made[probe] = m
 		}
-		m := all[probe]
-		switch of, some := p.about(r.Where, m); {
+		switch of, some := p.about(r.Where, m, op); {
 		case some:
+			if m.left > 0 {
+				m = p.work.own(m)
+			}
 			choices = append(choices, choice{m, of})
 		case m.size > 0 && len(choices) == 0 && gap.Why == "":
 			gap.Why = "what it is about is not in the requests: " + strings.Join(append(slices.Clone(r.Where.At), r.Where.Variants...), ", ")
@@ -83,14 +80,14 @@ func (p *planner) make(place int, op *Operation) *made {
 		cases, gap = nil, Gap{Why: "it writes, and the run is --read-only"}
 	}
 	if len(cases) > 0 {
-		m := &made{place: place, operation: op, gap: gap, cases: cases}
+		m := &p.work.room[place]
+		*m = made{place: place, in: m.in[:0]}
 		if p.options.ReadOnly {
-			m.keep((*Case).reads)
+			cases = m.keep(cases, (*Case).reads)
 		}
-		p.guard(m)
-		m.size, m.left, gap = len(m.cases), len(m.cases), m.gap
-		if m.size > 0 {
-			p.fresh = append(p.fresh, m)
+		if cases, gap = p.guard(m, op, cases); len(cases) > 0 {
+			m.size, m.left = len(cases), len(cases)
+			p.work.cases[place] = cases
 			return m
 		}
 	}
@@ -104,25 +101,26 @@ func (p *planner) make(place int, op *Operation) *made {
 func (p *planner) none(gap Gap) *made {
 	m, ok := p.nothing[gap]
 	if !ok {
-		m = &made{gap: gap}
+		m = &made{gap: gap, id: len(p.nothing) + 1}
 		p.nothing[gap] = m
 	}
 	return m
 }
 
 // keep leaves out the cases that the run does not send.
-func (m *made) keep(sent func(*Case) bool) {
-	all := m.cases
+func (m *made) keep(all []Case, sent func(*Case) bool) []Case {
+	var kept []Case
 	places := m.places
-	m.cases, m.places = nil, nil
+	m.places = nil
 	for i := range all {
 		if c := &all[i]; sent(c) {
 			if places != nil {
 				i = places[i]
 			}
-			m.cases, m.places = append(m.cases, *c), append(m.places, i)
+			kept, m.places = append(kept, *c), append(m.places, i)
 		}
 	}
+	return kept
 }
 
 // anyOf reports whether something is so of any of the cases.
@@ -138,35 +136,31 @@ func anyOf(cases []Case, is func(*Case) bool) bool {
 // reads reports whether the case writes nothing, even if it is obeyed.
 func (c *Case) reads() bool { return c.Request.Safe() && len(c.Before) == 0 && c.Gone == "" }
 
-// look returns the cases, and makes them again if they were dropped.
-func (p *planner) look(m *made) []Case {
-	if m.cases == nil && m.size > 0 {
-		all, _ := m.probe().Cases(p.good.of(m.operation))
+// look returns the cases, and makes them again if that was for another contract: all cases at once would be most of what planning takes.
+func (p *planner) look(m *made, op *Operation) []Case {
+	if m.size == 0 {
+		return nil
+	}
+	cases := p.work.cases[m.place]
+	if cases == nil {
+		all, _ := m.probe().Cases(p.good.of(op))
 		if m.places == nil {
-			m.cases = all
+			cases = all
 		}
 		for _, place := range m.places {
-			m.cases = append(m.cases, all[place])
+			cases = append(cases, all[place])
 		}
-		p.fresh = append(p.fresh, m)
+		p.work.cases[m.place] = cases
 	}
-	return m.cases
-}
-
-// drop drops the cases that were made since it was last called: they would be most of what planning takes.
-func (p *planner) drop() {
-	for _, m := range p.fresh {
-		m.cases = nil
-	}
-	p.fresh = p.fresh[:0]
+	return cases
 }
 
 // about returns which of the cases a requirement is about, nil for all, and whether it is about any.
-func (p *planner) about(w contract.Where, m *made) (of []int, some bool) {
+func (p *planner) about(w contract.Where, m *made, op *Operation) (of []int, some bool) {
 	if !narrow(w) {
 		return nil, m.size > 0
 	}
-	cases := p.look(m)
+	cases := p.look(m, op)
 	for i := range cases {
 		if about(w, &cases[i]) {
 			of = append(of, i)
@@ -178,34 +172,31 @@ func (p *planner) about(w contract.Where, m *made) (of []int, some bool) {
 	return of, len(of) > 0
 }
 
-// give gives a check the cases that it asks for, which are in the plan.
-func (p *planner) give(check *Check, choices []choice) {
-	blocks := 0
+// give gives a check the cases that it asks for, which are in the plot.
+func (w *work) give(check *Outline, choices []choice) {
+	first := len(w.shares)
 	for _, c := range choices {
-		blocks += len(c.in)
-	}
-	check.blocks = make([]int32, 0, blocks)
-	for _, c := range choices {
-		for _, block := range c.in {
-			size := p.blocks.at(int(block)).Size
+		for _, r := range c.in {
+			s, b := share{ref: r}, w.block(r)
+			size := b.Size
 			if c.of != nil {
-				of := c.within(p.blocks.at(int(block)))
+				of := c.within(b)
 				if len(of) == 0 {
 					continue
 				}
 				if len(of) < size {
-					p.parts = append(p.parts, chosen{check, block, of})
-					size = len(of)
+					s.of, size = of, len(of)
 				}
 			}
-			check.blocks = append(check.blocks, block)
+			w.shares = append(w.shares, s)
 			check.Size += size
 		}
 	}
+	check.shares = slices.Clip(w.shares[first:])
 }
 
 // within returns the cases of a block that are asked for, by their place in it.
-func (c choice) within(b *Block) []int {
+func (c choice) within(b *laidBlock) []int {
 	var of []int
 	for i := range b.Size {
 		sent := b.nth(i)
@@ -220,15 +211,16 @@ func (c choice) within(b *Block) []int {
 }
 
 // take makes blocks, one for each manner, of those cases that no check has asked for yet.
-func (p *planner) take(c choice) {
-	m, first := c.made, p.blocks.size
+func (p *planner) take(op *Operation, c choice) {
+	m, w := c.made, &p.work
 	if m.left == 0 {
 		return
 	}
 	if c.of != nil && m.taken == nil {
 		m.taken = make([]bool, m.size)
 	}
-	cases := p.look(m)
+	first := len(w.blocks)
+	cases := p.look(m, op)
 	for i := range cases {
 		this := &cases[i]
 		if m.taken != nil && m.taken[i] || c.of != nil && !slices.Contains(c.of, i) {
@@ -238,26 +230,27 @@ func (p *planner) take(c choice) {
 		if m.places != nil {
 			place = m.places[i]
 		}
-		manner := manner{uint16(m.place), stageOf(this), apart(m.operation, this)}
+		manner := manner{uint16(m.place), stageOf(this), apart(op, this)}
 		block := first
-		for block < p.blocks.size && p.blocks.at(block).manner != manner {
+		for block < len(w.blocks) && w.blocks[block].manner != manner {
 			block++
 		}
-		if block == p.blocks.size {
-			p.blocks.add(Block{Operation: m.operation, manner: manner})
-			m.in = append(m.in, int32(block))
+		if block == len(w.blocks) {
+			w.blocks = append(w.blocks, laidBlock{manner: manner})
+			m.in = append(m.in, ref{int32(len(w.plot.blocks)), int32(block)})
 		}
 		if m.left--; m.taken != nil {
 			m.taken[i] = true
 		}
-		p.spot(this, block)
-		p.blocks.at(block).add(place, p.beside(m.operation, this))
-		p.write(m, this)
+		b := &w.blocks[block]
+		p.spot(this, b)
+		b.add(place, p.beside(op, this))
+		p.write(op, m.probe(), this)
 	}
 }
 
 // add adds one of the probe's cases, and how many requests go with it.
-func (b *Block) add(place, requests int) {
+func (b *laidBlock) add(place, requests int) {
 	if place != b.Size && b.places() == nil {
 		b.oddly().places = []int{}
 		for i := range b.Size {

@@ -33,8 +33,8 @@ func TestLabelsInAnExpression(t *testing.T) {
 func TestLabelsOfAFamilyNameEachProbe(t *testing.T) {
 	judged := &contract.Contract{Name: "c"}
 	c := &Check{
-		Requirement: &contract.Requirement{ID: "r", Level: contract.Must, Contract: judged, Probes: []string{"method", "syntax.truncated"}},
-		Operation:   &Operation{Operation: &target.Operation{ID: "o"}},
+		Outline:   &Outline{Requirement: &contract.Requirement{ID: "r", Level: contract.Must, Contract: judged, Probes: []string{"method", "syntax.truncated"}}},
+		Operation: &Operation{Operation: &target.Operation{ID: "o"}},
 	}
 	labels := c.Labels()
 	for _, want := range []string{"must", "c", "c.r", "o", "method", "method.lowercase", "method.trace", "syntax", "syntax.truncated"} {

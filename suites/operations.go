@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/target"
 )
@@ -53,8 +54,13 @@ func (p *planner) operations() {
 	whole := &target.Operation{ID: WholeTarget, Method: http.MethodGet, Path: "/"}
 	p.operation(&Operation{Operation: whole, Good: p.goodOf(whole, accept, nil, false)})
 	p.limited()
+	around := map[[3]*target.Credential]*check.Surroundings{}
 	for _, op := range p.Operations {
-		op.surroundings = p.surroundings(op)
+		its := [3]*target.Credential{op.Good.Credential, op.Good.Limited, op.Good.Expired}
+		if around[its] == nil {
+			around[its] = p.surroundings(its[:])
+		}
+		op.surroundings = around[its]
 	}
 }
 
@@ -167,11 +173,15 @@ func (p *planner) credential(name string) *target.Credential {
 	return p.named(name)
 }
 
+// named returns the target's credential of that name, nil if it has none. Operations share it.
 func (p *planner) named(name string) *target.Credential {
-	if c, ok := p.Target.Credentials[name]; ok {
-		return &c
+	if p.credentials == nil {
+		p.credentials = make(map[string]*target.Credential, len(p.Target.Credentials))
+		for name, c := range p.Target.Credentials {
+			p.credentials[name] = &c
+		}
 	}
-	return nil
+	return p.credentials[name]
 }
 
 // accept asks for what the contracts' errors are first, then for anything: an answer in another format is the target's choice.

@@ -33,11 +33,12 @@ type Plan struct {
 	Target     *target.Target
 	Contracts  []*contract.Contract
 	Operations []*Operation                     // with a control, in order; the target as a whole last
-	Blocks     []Block                          // of cases, in the order of the checks that first need them, wrong passwords last, and then the burst
 	Checks     []*Check                         // by contract, operation, requirement
 	Gaps       map[*contract.Requirement]string // why observed requirements have no case that tries to bring such an answer about
 	LeftOut    []Left                           // what is not probed: operations that write, probes that are ambiguous; see Options.TellLeftOut
 
+	seats  []seat  // by operation: where its checks and blocks stand
+	groups []group // of blocks, in order
 	byID   map[string]*Operation
 	digest string
 }
@@ -57,7 +58,7 @@ func (l Left) String() string {
 func NewPlan(t *target.Target, contracts []*contract.Contract, o Options) (*Plan, error) {
 	p := &planner{
 		Plan:    Plan{Agent: o.Agent, Target: t, Contracts: contracts, Gaps: map[*contract.Requirement]string{}, byID: map[string]*Operation{}},
-		options: o, nothing: map[Gap]*made{}, guesses: map[string]int{}, spotted: map[watched][]chosen{}, sent: sha256.New(),
+		options: o, plots: map[string]*plot{}, nothing: map[Gap]*made{}, guesses: map[string]int{}, met: map[*contract.Requirement]bool{}, sent: sha256.New(),
 	}
 	p.filter()
 	p.operations()
@@ -73,13 +74,14 @@ func NewPlan(t *target.Target, contracts []*contract.Contract, o Options) (*Plan
 			}
 		}
 	}
-	p.made = make([][]*made, len(p.Operations))
-	for i, c := range contracts {
-		p.contract(c, i == len(contracts)-1)
+	plots := make([]*plot, len(p.Operations))
+	for i := range plots {
+		plots[i] = &plot{}
 	}
-	p.made, p.nothing = nil, nil
-	p.riskyLast()
-	p.observed()
+	for i, c := range contracts {
+		p.contract(c, plots, i == len(contracts)-1)
+	}
+	p.seat(p.layouts(plots))
 	switch most := o.MaxRequests; {
 	case len(p.Checks) == 0:
 		p.mistake("nothing to check: no requirement matches what --select, --skip, --operation and --requirement leave")
@@ -100,27 +102,25 @@ func (p *Plan) Operation(id string) *Operation { return p.byID[id] }
 // planner builds a Plan.
 type planner struct {
 	Plan
-	options  Options
-	keep     func([]string) bool // the label filter
-	chooses  bool                // there is one
-	good     current
-	made     [][]*made // by operation, and there by place in Catalog
-	nothing  map[Gap]*made
-	fresh    []*made  // whose cases were not dropped yet
-	choices  []choice // room for those of a check
-	blocks   pile[Block]
-	checks   pile[Check]
-	parts    []chosen                // checks with some of the cases of a block
-	narrow   []*contract.Requirement // those observed that are about some cases only
-	spotted  map[watched][]chosen
-	sent     hash.Hash  // of what the cases send
-	written  *Operation // whose good request was written there last
-	line     []byte     // room for what is written there
-	watching []*Check   // observed requirements that no operation has tried, on the target as a whole
-	known    []string   // ids of all operations, those that are left out among them
-	mistakes []error
-	guesses  map[string]int // by user name: wrong passwords that the plan has, or would have
-	withheld bool           // operations that write are left out until --allow-writes
+	options     Options
+	credentials map[string]*target.Credential // of the target, by name
+	keep        func([]string) bool           // the label filter
+	chooses     bool                          // there is one
+	good        current
+	work        work
+	plots       map[string]*plot // by what the last contract has added to which
+	nothing     map[Gap]*made
+	choices     []choice                       // room for those of a check
+	narrow      []*contract.Requirement        // those observed that are about some cases only
+	sent        hash.Hash                      // of what the cases send
+	written     *Operation                     // whose good request was written there last
+	line        []byte                         // room for what is written there
+	watching    []Outline                      // observed requirements that no operation has tried, on the target as a whole
+	met         map[*contract.Requirement]bool // those observed that an operation has cases for
+	known       []string                       // ids of all operations, those that are left out among them
+	mistakes    []error
+	guesses     map[string]int // by user name: wrong passwords that the plan has, or would have
+	withheld    bool           // operations that write are left out until --allow-writes
 }
 
 func (p *planner) mistake(format string, args ...any) {
@@ -136,58 +136,63 @@ func (p *planner) leave(what, on, why string) {
 // contract plans one contract: by operation, and there its requirements in the file's order. A requirement that no
 // operation has tried is planned once, on the target as a whole, and skipped with the reason. last tells that no other contract
 // comes after it, to ask for what is made.
-func (p *planner) contract(c *contract.Contract, last bool) {
+func (p *planner) contract(c *contract.Contract, plots []*plot, last bool) {
 	gaps := make([]gaps, len(c.Requirements))
 	probes := make([][]int, len(c.Requirements))
 	for i := range c.Requirements {
 		probes[i] = probesOf(&c.Requirements[i])
 	}
 	for n, op := range p.Operations {
-		if p.made[n] == nil {
-			p.made[n] = make([]*made, len(Catalog))
-		}
+		p.work.begin(plots[n])
 		for i := range c.Requirements {
-			r := &c.Requirements[i]
-			if !applies(r.Where, op) {
-				continue
-			}
-			if !p.wants(r, op) {
-				gaps[i].filtered = true
-				continue
-			}
-			if r.Expect.Effects != "" {
-				if gap, none := p.effectless(op); none {
-					gaps[i].add(gap, op.Whole())
-					if gap.Needs && !op.Whole() {
-						p.leave(r.Name(), op.ID, "needs "+gap.Why)
-					}
-					continue
-				}
-			}
-			choices, gap := p.choose(r, probes[i], op, p.made[n])
-			if len(choices) == 0 {
-				gaps[i].add(gap, op.Whole())
-			}
-			for _, choice := range choices {
-				p.take(choice)
-			}
-			if len(choices) > 0 || r.Observed != nil && r.Expect.Effects == "" {
-				check := p.checks.add(Check{Requirement: r, Operation: op})
-				if r.Observed == nil {
-					p.give(check, choices)
-				}
-				p.place(check)
-			}
-			gaps[i].tried = gaps[i].tried || len(choices) > 0
+			p.requirement(&c.Requirements[i], probes[i], op, &gaps[i])
 		}
-		p.drop()
-		if last {
-			p.made[n] = nil
+		if op.Whole() {
+			p.untried(c, op, gaps)
+		}
+		plots[n] = p.end(last)
+	}
+}
+
+// requirement plans one requirement on an operation.
+func (p *planner) requirement(r *contract.Requirement, probes []int, op *Operation, gaps *gaps) {
+	if !applies(r.Where, op) {
+		return
+	}
+	if !p.wants(r, op) {
+		gaps.filtered = true
+		return
+	}
+	if r.Expect.Effects != "" {
+		if gap, none := p.effectless(op); none {
+			gaps.add(gap, op.Whole())
+			if gap.Needs && !op.Whole() {
+				p.leave(r.Name(), op.ID, "needs "+gap.Why)
+			}
+			return
 		}
 	}
-	whole := p.Operations[len(p.Operations)-1]
+	choices, gap := p.choose(r, probes, op)
+	if len(choices) == 0 {
+		gaps.add(gap, op.Whole())
+	}
+	for _, choice := range choices {
+		p.take(op, choice)
+	}
+	if len(choices) > 0 || r.Observed != nil && r.Expect.Effects == "" {
+		check := Outline{Requirement: r}
+		if r.Observed == nil {
+			p.work.give(&check, choices)
+		}
+		p.work.checks = append(p.work.checks, check)
+	}
+	gaps.tried = gaps.tried || len(choices) > 0
+}
+
+// untried plans the requirements of a contract that no operation has tried, on the target as a whole, which comes last.
+func (p *planner) untried(c *contract.Contract, whole *Operation, gaps []gaps) {
 	for i := range c.Requirements {
-		check := &Check{Requirement: &c.Requirements[i], Operation: whole, Gap: gaps[i].reason(p.withheld)}
+		check := Outline{Requirement: &c.Requirements[i], Gap: gaps[i].reason(p.withheld)}
 		switch {
 		case gaps[i].tried || !p.wants(check.Requirement, whole) || gaps[i].unasked():
 		case check.Observed() && check.Requirement.Expect.Effects == "":
@@ -196,12 +201,7 @@ func (p *planner) contract(c *contract.Contract, last bool) {
 				p.Gaps[check.Requirement] = check.Gap
 			}
 		default:
-			p.place(check)
+			p.work.checks = append(p.work.checks, check)
 		}
 	}
-}
-
-func (p *planner) place(c *Check) {
-	c.Index = len(p.Checks)
-	p.Checks = append(p.Checks, c)
 }

@@ -26,23 +26,35 @@ func (p *Plan) Requests() int {
 			}
 		}
 	}
-	controlled := map[*Operation]bool{}
-	for i := range p.Blocks {
-		b := &p.Blocks[i]
-		if op := b.Operation; !controlled[op] {
-			controlled[op] = true
-			need(op)
-			obeyed(op)
-			if op.Method == http.MethodDelete {
-				requests++ // what the control deletes is made again
-			}
+	for i := range p.seats {
+		op := p.Operations[i]
+		beside, sent := p.seats[i].requests()
+		if !sent {
+			continue
 		}
-		requests += b.twins(p.Checks)
-		if b.odd != nil {
-			requests += b.odd.requests
+		need(op)
+		obeyed(op)
+		if op.Method == http.MethodDelete {
+			requests++ // what the control deletes is made again
 		}
+		requests += beside
 	}
 	return requests + p.reads(need)
+}
+
+// requests returns about how many requests the operation's cases need beside themselves, and whether it has any.
+func (l *layout) requests() (beside int, any bool) {
+	for _, blocks := range l.blocks {
+		for i := range blocks {
+			b := &blocks[i]
+			any = true
+			beside += l.twins(b)
+			if b.odd != nil {
+				beside += b.odd.requests
+			}
+		}
+	}
+	return beside, any
 }
 
 // beside returns about how many requests a case needs beside itself: those that go before it, and what undoes them; those of a burst,
@@ -61,9 +73,9 @@ func (p *Plan) beside(op *Operation, c *Case) int {
 	return requests
 }
 
-// twins returns how many of its cases are sent with GET too.
-func (b *Block) twins(checks []*Check) int {
-	asGet := func(check int) bool { return len(checks[check].Requirement.Expect.AsGet) > 0 }
+// twins returns how many cases of a block are sent with GET too.
+func (l *layout) twins(b *laidBlock) int {
+	asGet := func(r ref) bool { return len(l.checks[r.group][r.nth].Requirement.Expect.AsGet) > 0 }
 	if slices.ContainsFunc(b.checks, asGet) {
 		return b.Size
 	}
@@ -105,8 +117,8 @@ func (p *Plan) reads(need func(*Operation)) int {
 // Writing returns the operations that write and are sent anything, by what they are and how they are undone.
 func (p *Plan) Writing() []string {
 	sent := map[*Operation]bool{}
-	for i := range p.Blocks {
-		op := p.Blocks[i].Operation
+	for i := range p.groups {
+		op := p.groups[i].operation
 		sent[op] = true
 		for _, from := range op.Sources {
 			sent[p.Operation(from.Operation)] = true

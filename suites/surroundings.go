@@ -9,9 +9,9 @@ import (
 
 // surroundings returns what is known of an operation's requests whatever is broken in them: where they carry any of its
 // credentials, and which hosts are no secret.
-func (p *planner) surroundings(op *Operation) *check.Surroundings {
+func (p *planner) surroundings(credentials []*target.Credential) *check.Surroundings {
 	known := &check.Surroundings{Hosts: append([]string{p.Target.URL.Hostname()}, p.Target.Hosts...)}
-	for _, c := range []*target.Credential{op.Good.Credential, op.Good.Limited, op.Good.Expired} {
+	for _, c := range credentials {
 		if c == nil {
 			continue
 		}

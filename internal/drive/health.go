@@ -123,8 +123,8 @@ func (h *health) spend() {
 // the other, in order, where they share a lane, then the rest side by side.
 func (h *health) controls(ctx context.Context) {
 	needed := map[*suites.Operation]bool{}
-	for i := range h.drive.Plan.Blocks {
-		needed[h.drive.Plan.Blocks[i].Operation] = true
+	for b := range h.drive.Plan.Blocks() {
+		needed[b.Operation] = true
 	}
 	var writing, reading [][]*suites.Operation
 	at := map[*lane]int{} // in writing

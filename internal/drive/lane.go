@@ -123,7 +123,7 @@ func placesOf(plan *suites.Plan, lanes map[*suites.Operation]*lane) func(i int) 
 	return func(i int) place {
 		if i >= end {
 			block++
-			b := &plan.Blocks[block]
+			b := plan.Block(block)
 			here, end = place{lanes[b.Operation], b.Apart, int(b.Stage)}, b.First+b.Size
 		}
 		return here

@@ -21,7 +21,7 @@ import (
 func tallied(sizes ...int) *tallies {
 	plan := &suites.Plan{}
 	for i, size := range sizes {
-		plan.Checks = append(plan.Checks, &suites.Check{Index: i, Requirement: &contract.Requirement{}, Size: size})
+		plan.Checks = append(plan.Checks, &suites.Check{Index: i, Outline: &suites.Outline{Requirement: &contract.Requirement{}, Size: size}})
 	}
 	return newTallies(&Drive{Config: Config{Plan: plan}})
 }
@@ -131,7 +131,7 @@ func TestWhatTheCasesDidIsConcludedAfterTheLast(t *testing.T) {
 		if interrupted {
 			cancel()
 		}
-		plan := &suites.Plan{Checks: []*suites.Check{{Requirement: &contract.Requirement{Expect: contract.Expect{Effects: "none"}}, Size: 2}}}
+		plan := &suites.Plan{Checks: []*suites.Check{{Outline: &suites.Outline{Requirement: &contract.Requirement{Expect: contract.Expect{Effects: "none"}}, Size: 2}}}}
 		d := &Drive{Config: Config{Plan: plan}}
 		d.tallies = newTallies(d)
 		for i := range 2 {

@@ -120,11 +120,15 @@ func (result) Fail() {}
 // groups cuts checks into runs of the same key.
 func groups(checks []*suites.Check, key func(*suites.Check) string) [][]*suites.Check {
 	var all [][]*suites.Check
+	first := 0
 	for i, c := range checks {
-		if i == 0 || key(c) != key(checks[i-1]) {
-			all = append(all, nil)
+		if i > 0 && key(c) != key(checks[i-1]) {
+			all = append(all, checks[first:i])
+			first = i
 		}
-		all[len(all)-1] = append(all[len(all)-1], c)
+	}
+	if len(checks) > 0 {
+		all = append(all, checks[first:])
 	}
 	return all
 }
