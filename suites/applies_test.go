@@ -36,13 +36,13 @@ func TestWhereAProbeApplies(t *testing.T) {
 	}
 	array, scalar, broken := body(bare, `["a/b", "c/d"]`), body(bare, `42`), body(bare, `{"data": `)
 	noParams := list(t)
-	untyped := with(get(t), func(g *Good) { g.Operation.Params = map[string]target.Value{"guid": {}} })
+	untyped := with(get(t), func(g *Good) { g.Operation.Params = target.Values{{Name: "guid", Value: target.Value{}}} })
 	put := with(get(t), func(g *Good) {
 		g.Operation.Method, g.Request.Method, g.Request.Body = "PUT", "PUT", []byte(`{"name": "x"}`)
 	})
 	repeated := with(put, func(g *Good) { g.Request.Body = []byte(`{"id": "31740ac6-e39d-59cd-9179-634bcecf4143"}`) })
 	ranged := func(v target.Value) Good { // one identifier, of which this is known
-		return with(get(t), func(g *Good) { g.Operation.Params = map[string]target.Value{"guid": v} })
+		return with(get(t), func(g *Good) { g.Operation.Params = target.Values{{Name: "guid", Value: v}} })
 	}
 	deletion := with(get(t), func(g *Good) { g.Operation.Method, g.Request.Method = "DELETE", "DELETE" })
 	several := body(revise(t), strings.Replace(articleBody, `"id": "17", "attributes": {"title": "First"}`, `"id": "18", "attributes": {"title": "17"}`, 1))
@@ -139,7 +139,7 @@ func TestWhereAProbeApplies(t *testing.T) {
 		}, credential...)},
 		"credentials.in-query": {create(t), append([]refusal{
 			{"no bearer token", list(t), false},
-			{"a parameter of that name", with(profile(t), func(g *Good) { g.Operation.Query = map[string]target.Value{"access_token": {}} }), false},
+			{"a parameter of that name", with(profile(t), func(g *Good) { g.Operation.Query = target.Values{{Name: "access_token", Value: target.Value{}}} }), false},
 		}, credential...)},
 		"content-type.missing":     {create(t), noBody},
 		"content-type.unsupported": {create(t), noBody},
@@ -215,7 +215,7 @@ func TestWhereAProbeApplies(t *testing.T) {
 		"identifier.wrong-version": {get(t), []refusal{
 			{"the target as a whole", whole(t), false},
 			{"a path without parameters", noParams, false},
-			{"a UUID of any version", with(get(t), func(g *Good) { g.Operation.Params = map[string]target.Value{"guid": {Format: "uuid"}} }), false},
+			{"a UUID of any version", with(get(t), func(g *Good) { g.Operation.Params = target.Values{{Name: "guid", Value: target.Value{Format: "uuid"}}} }), false},
 		}},
 		"identifier.unknown": {get(t), []refusal{
 			{"the target as a whole", whole(t), false},
@@ -255,27 +255,27 @@ func TestWhereAProbeApplies(t *testing.T) {
 			{"a POST, which may be obeyed", with(list(t), func(g *Good) { g.Operation.Method = "POST" }), false},
 			{"the target as a whole", whole(t), false},
 			{"no query parameter", get(t), false},
-			{"a parameter that may be a list", with(list(t), func(g *Good) { g.Operation.Query = map[string]target.Value{"limit": {Good: "20"}} }), true},
+			{"a parameter that may be a list", with(list(t), func(g *Good) { g.Operation.Query = target.Values{{Name: "limit", Value: target.Value{Good: "20"}}} }), true},
 			{"a parameter that is not sent", with(list(t), func(g *Good) {
-				g.Operation.Query = map[string]target.Value{"offset": {Absent: true, Format: "integer"}}
+				g.Operation.Query = target.Values{{Name: "offset", Value: target.Value{Absent: true, Format: "integer"}}}
 			}), true},
 		}},
 		"query.out-of-range": {list(t), []refusal{
 			{"the target as a whole", whole(t), false},
 			{"no query parameter", get(t), false},
 			{"a parameter of any size", with(list(t), func(g *Good) {
-				g.Operation.Query = map[string]target.Value{"limit": {Good: "20", Format: "integer"}}
+				g.Operation.Query = target.Values{{Name: "limit", Value: target.Value{Good: "20", Format: "integer"}}}
 			}), true},
 		}},
 		"query.malformed": {list(t), []refusal{
 			{"the target as a whole", whole(t), false},
 			{"no query parameter", get(t), false},
-			{"a parameter of any form", with(list(t), func(g *Good) { g.Operation.Query = map[string]target.Value{"limit": {Good: "20"}} }), true},
+			{"a parameter of any form", with(list(t), func(g *Good) { g.Operation.Query = target.Values{{Name: "limit", Value: target.Value{Good: "20"}}} }), true},
 		}},
 		"query.missing": {list(t), []refusal{
 			{"the target as a whole", whole(t), false},
 			{"no query parameter", get(t), false},
-			{"no required parameter", with(list(t), func(g *Good) { g.Operation.Query = map[string]target.Value{"limit": {Good: "20"}} }), false},
+			{"no required parameter", with(list(t), func(g *Good) { g.Operation.Query = target.Values{{Name: "limit", Value: target.Value{Good: "20"}}} }), false},
 		}},
 		"conflict.duplicate": {create(t), []refusal{
 			{"the target as a whole", whole(t), false},

@@ -70,7 +70,8 @@ func (o *Operation) Whole() bool { return o.Operation.ID == WholeTarget }
 func (o *Operation) Deleted() *target.From {
 	if i := strings.LastIndexByte(o.Path, '{'); i >= 0 {
 		name, _, _ := strings.Cut(o.Path[i+1:], "}")
-		return o.Params[name].From
+		v, _ := o.Params.Get(name)
+		return v.From
 	}
 	if len(o.Sources) == 0 {
 		return nil

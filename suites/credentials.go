@@ -130,7 +130,7 @@ var inQuery = Probe{
 	Doc:  "sends a made-up bearer token as access_token in the query, and no Authorization",
 	Cases: onCredential(func(g Good, c target.Credential) ([]Case, Gap) {
 		const parameter = "access_token" // RFC 6750, section 2.3
-		_, taken := g.Operation.Query[parameter]
+		_, taken := g.Operation.Query.Get(parameter)
 		switch {
 		case c.Kind != target.Bearer:
 			return nil, Gap{Why: "the credential is no bearer token: no other has a parameter of its own"}

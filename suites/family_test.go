@@ -223,7 +223,8 @@ func TestAnItemIsNotMissed(t *testing.T) {
 
 func TestOnlyAQueryParameterThatIsThereCanBeLeftOut(t *testing.T) {
 	g := list(t)
-	g.Operation.Query["offset"] = target.Value{Absent: true, Required: true}
+	i := slices.IndexFunc(g.Operation.Query, func(p target.Parameter) bool { return p.Name == "offset" })
+	g.Operation.Query[i].Value = target.Value{Absent: true, Required: true}
 	want := map[string]string{"to": "no to parameter"}
 	if diff := cmp.Diff(want, sent(t, "query.missing", g)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -276,7 +277,7 @@ func TestMalformedIdentifiersOfAWriteAreNotMadeFromTheGoodOne(t *testing.T) {
 func TestAnUnknownIdentifierIsPutWhereTheUserGaveOne(t *testing.T) {
 	g := get(t)
 	g.Operation.Method, g.Request.Method = "PUT", "PUT"
-	g.Operation.Params = map[string]target.Value{"guid": {Format: "uuid5", Unknown: "00000000-0000-5000-8000-000000000000"}}
+	g.Operation.Params = target.Values{{Name: "guid", Value: target.Value{Format: "uuid5", Unknown: "00000000-0000-5000-8000-000000000000"}}}
 	want := map[string]string{"guid": `{guid} = "00000000-0000-5000-8000-000000000000"`}
 	if diff := cmp.Diff(want, sent(t, "identifier.unknown", g)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

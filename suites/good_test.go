@@ -79,7 +79,7 @@ func get(t *testing.T) Good {
 		}},
 		Operation: &target.Operation{
 			ID: "get-subscription", Method: "GET", Path: "/v1/subscriptions/{guid}", Privileged: true,
-			Params: map[string]target.Value{"guid": {Format: "uuid5", From: &target.From{Operation: "create-subscription", Pointer: "/data/id"}}},
+			Params: target.Values{{Name: "guid", Value: target.Value{Format: "uuid5", From: &target.From{Operation: "create-subscription", Pointer: "/data/id"}}}},
 		},
 		Declared: []string{"DELETE", "GET"}, Complete: true, Maker: "create-subscription",
 	}, target.Credential{Kind: target.Header, Name: "X-Api-Key", Value: "the-good-key"})
@@ -112,13 +112,13 @@ func list(t *testing.T) Good {
 		Request: exchange.Request{Method: "GET", Target: "/api/v1/reports?limit=20&page%5Bnumber%5D=1&state=open&to=2025-05-25T09%3A41%3A00Z&verbose=true"},
 		Operation: &target.Operation{
 			ID: "list-reports", Method: "GET", Path: "/v1/reports",
-			Query: map[string]target.Value{
-				"limit":        {Good: "20", Format: "integer", Minimum: "1", Maximum: "100"},
-				"offset":       {Absent: true, Format: "integer"},
-				"page[number]": {Good: "1"},
-				"state":        {Good: "open", OneOf: []string{"open", "closed"}},
-				"to":           {Good: "2025-05-25T09:41:00Z", Format: "date-time", Required: true},
-				"verbose":      {Good: "true", Format: "boolean"},
+			Query: target.Values{
+				{Name: "limit", Value: target.Value{Good: "20", Format: "integer", Minimum: "1", Maximum: "100"}},
+				{Name: "offset", Value: target.Value{Absent: true, Format: "integer"}},
+				{Name: "page[number]", Value: target.Value{Good: "1"}},
+				{Name: "state", Value: target.Value{Good: "open", OneOf: []string{"open", "closed"}}},
+				{Name: "to", Value: target.Value{Good: "2025-05-25T09:41:00Z", Format: "date-time", Required: true}},
+				{Name: "verbose", Value: target.Value{Good: "true", Format: "boolean"}},
 			},
 		},
 		Declared: []string{"GET"}, Complete: true,

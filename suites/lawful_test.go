@@ -16,7 +16,7 @@ func TestMalformedIdentifiersOfAWriteNameNothingToALaxReader(t *testing.T) {
 		g := get(t)
 		g.Operation.Method, g.Request.Method = "DELETE", "DELETE"
 		g.Operation.Path, g.Request.Target = "/v1/things/{id}", g.Base+"/v1/things/"+good
-		g.Operation.Params = map[string]target.Value{"id": {Good: good, Format: format}}
+		g.Operation.Params = target.Values{{Name: "id", Value: target.Value{Good: good, Format: format}}}
 		return g
 	}
 	reading := writing("integer", "7")

@@ -22,7 +22,7 @@ func revise(t *testing.T) Good {
 		}},
 		Operation: &target.Operation{
 			ID: "update-article", Method: "PATCH", Path: "/v1/articles/{id}", Body: []byte(articleBody),
-			Params: map[string]target.Value{"id": {Good: "17", Format: "integer", Minimum: "1"}},
+			Params: target.Values{{Name: "id", Value: target.Value{Good: "17", Format: "integer", Minimum: "1"}}},
 		},
 		Declared: []string{"DELETE", "GET", "PATCH"}, Complete: true,
 	}, target.Credential{Kind: target.Bearer, Value: "the-good-token"})

@@ -2,7 +2,6 @@ package suites
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -74,17 +73,16 @@ func (p *planner) operation(op *Operation) {
 }
 
 // values makes sure that every value that the operation takes from another will be there.
-func (p *planner) values(op *Operation, what string, values map[string]target.Value) {
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		from := values[name].From
-		if from == nil || p.Operation(from.Operation) != nil {
+func (p *planner) values(op *Operation, what string, values target.Values) {
+	for _, v := range values {
+		if v.From == nil || p.Operation(v.From.Operation) != nil {
 			continue
 		}
-		way := fmt.Sprintf("give --set %s=VALUE", name)
+		way := fmt.Sprintf("give --set %s=VALUE", v.Name)
 		if !p.options.ReadOnly {
-			way += fmt.Sprintf(", or --allow-writes so that %s makes one", from.Operation)
+			way += fmt.Sprintf(", or --allow-writes so that %s makes one", v.From.Operation)
 		}
-		p.mistake("operation %q: no value for "+what+": %s", op.ID, name, way)
+		p.mistake("operation %q: no value for "+what+": %s", op.ID, v.Name, way)
 	}
 }
 
@@ -111,12 +109,12 @@ func (p *planner) makers() {
 			continue
 		}
 		path := op.Path
-		for name, v := range op.Params {
+		for _, v := range op.Params {
 			with := url.PathEscape(v.Good)
 			if v.From != nil {
 				with = "{" + v.From.Pointer + "}"
 			}
-			path = strings.ReplaceAll(path, "{"+name+"}", with)
+			path = strings.ReplaceAll(path, "{"+v.Name+"}", with)
 		}
 		if source.Undo == "DELETE "+path {
 			op.Good.Maker = source.ID

@@ -75,7 +75,7 @@ func TestAnExtensionThatTheGoodRequestHasGivesWayToAnUnknownOne(t *testing.T) {
 func TestUnknownQueryParametersOfJSONAPI(t *testing.T) {
 	reads, things := revise(t), revise(t)
 	reads.Operation.Method, reads.Request.Method, reads.Request.Body = "GET", "GET", nil
-	things.Operation = &target.Operation{ID: "list", Method: "GET", Path: "/v1/articles", Query: map[string]target.Value{"include": {Absent: true}}}
+	things.Operation = &target.Operation{ID: "list", Method: "GET", Path: "/v1/articles", Query: target.Values{{Name: "include", Value: target.Value{Absent: true}}}}
 	things.Request.Target = "/api/v1/articles"
 	tests := []struct {
 		name string
@@ -100,7 +100,7 @@ func repeating(t *testing.T, method, body string, v target.Value) Good {
 	g := order(t)
 	g.Request.Method, g.Request.Target, g.Request.Body = method, "/api/v1/orders/"+v.Good, []byte(body)
 	g.Operation = &target.Operation{
-		ID: "change-order", Method: method, Path: "/v1/orders/{order}", Body: g.Request.Body, Params: map[string]target.Value{"order": v},
+		ID: "change-order", Method: method, Path: "/v1/orders/{order}", Body: g.Request.Body, Params: target.Values{{Name: "order", Value: v}},
 	}
 	return g
 }

@@ -1,7 +1,6 @@
 package suites
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -33,7 +32,8 @@ func (g Good) findIdentifiers() []parameter {
 		if err != nil {
 			return nil
 		}
-		p.good, p.known = good, g.Operation.Params[p.name]
+		p.good = good
+		p.known, _ = g.Operation.Params.Get(p.name)
 	}
 	return found
 }
@@ -88,14 +88,14 @@ func (g Good) findParameters() []parameter {
 		end := start + len(pair)
 		decoded, err := url.QueryUnescape(name)
 		good, valueErr := url.QueryUnescape(value)
-		if known, ok := g.Operation.Query[decoded]; ok && err == nil && valueErr == nil {
+		if known, ok := g.Operation.Query.Get(decoded); ok && err == nil && valueErr == nil {
 			parameters = append(parameters, parameter{decoded, good, known, start, end - len(value), end})
 		}
 		start = end + 1
 	}
-	for _, name := range slices.Sorted(maps.Keys(g.Operation.Query)) {
-		if !slices.ContainsFunc(parameters, func(p parameter) bool { return p.name == name }) {
-			parameters = append(parameters, parameter{name: name, known: g.Operation.Query[name], pair: -1})
+	for _, q := range g.Operation.Query {
+		if !slices.ContainsFunc(parameters, func(p parameter) bool { return p.name == q.Name }) {
+			parameters = append(parameters, parameter{name: q.Name, known: q.Value, pair: -1})
 		}
 	}
 	return parameters

@@ -45,7 +45,7 @@ func TestPathParametersAreFoundInTheTarget(t *testing.T) {
 }
 
 func TestQueryParametersAreFoundInTheTarget(t *testing.T) {
-	known := map[string]target.Value{"a": {}, "page[size]": {}, "empty": {}}
+	known := target.Values{{Name: "a", Value: target.Value{}}, {Name: "page[size]", Value: target.Value{}}, {Name: "empty", Value: target.Value{}}}
 	tests := []struct {
 		name, target              string
 		good, edited, leftWithout []string
@@ -86,7 +86,7 @@ func TestQueryParametersAreFoundInTheTarget(t *testing.T) {
 
 func TestAQueryParameterThatTheGoodRequestLeavesOutIsAdded(t *testing.T) {
 	for requestTarget, want := range map[string]string{"/x": "/x?page%5Bsize%5D=a%20b", "/x?b=1": "/x?b=1&page%5Bsize%5D=a%20b"} {
-		g := Good{Request: exchange.Request{Target: requestTarget}, Operation: &target.Operation{Query: map[string]target.Value{"page[size]": {Absent: true}}}}
+		g := Good{Request: exchange.Request{Target: requestTarget}, Operation: &target.Operation{Query: target.Values{{Name: "page[size]", Value: target.Value{Absent: true}}}}}
 		parameters := g.parameters()
 		if len(parameters) != 1 {
 			t.Fatalf("%s: got %+v", requestTarget, parameters)

@@ -2,7 +2,6 @@ package drive
 
 import (
 	"encoding/json"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -50,9 +49,8 @@ func (t *things) bound(op *suites.Operation, r exchange.Request) exchange.Reques
 // replacersOf makes the replacers of an operation's samples. The caller holds the lock.
 func (t *things) replacersOf(op *suites.Operation) *replacers {
 	var path, query, field, body []string
-	for _, values := range []map[string]target.Value{op.Params, op.Query} {
-		for _, name := range slices.Sorted(maps.Keys(values)) {
-			v := values[name]
+	for _, values := range []target.Values{op.Params, op.Query} {
+		for _, v := range values {
 			if v.From == nil {
 				continue
 			}

@@ -16,8 +16,8 @@ func TestBindPutsTheRealValueWhereverTheSampleStands(t *testing.T) {
 	op := &suites.Operation{
 		Operation: &target.Operation{
 			ID: "get-thing", Path: "/things/{id}",
-			Params: map[string]target.Value{"id": {From: &from}, "other": {Good: "fixed"}},
-			Query:  map[string]target.Value{"mail": {From: &mail, Format: "email"}},
+			Params: target.Values{{Name: "id", Value: target.Value{From: &from}}, {Name: "other", Value: target.Value{Good: "fixed"}}},
+			Query:  target.Values{{Name: "mail", Value: target.Value{From: &mail, Format: "email"}}},
 		},
 		Sources: []target.From{from, mail},
 	}

@@ -157,13 +157,13 @@ func parameters(path string) ([]string, error) {
 
 // undoable tells what is wrong with an undo template: each {/pointer} names a value of the answer, each {name} a path
 // parameter of the operation.
-func undoable(path string, params map[string]Value) error {
+func undoable(path string, params Values) error {
 	names, err := placeholders(path)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if _, ok := params[name]; ok {
+		if _, ok := params.Get(name); ok {
 			continue
 		}
 		if name == "" || name[0] != '/' {
@@ -178,8 +178,8 @@ func undoable(path string, params map[string]Value) error {
 
 // filled returns an undo template with the operation's path parameters in it.
 func (o *Operation) filled(undo string) string {
-	for name, value := range o.Params {
-		undo = strings.ReplaceAll(undo, "{"+name+"}", url.PathEscape(value.text()))
+	for _, p := range o.Params {
+		undo = strings.ReplaceAll(undo, "{"+p.Name+"}", url.PathEscape(p.text()))
 	}
 	return undo
 }

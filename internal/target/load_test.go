@@ -91,10 +91,12 @@ wrong_passwords: 3
 		Operations: []Operation{
 			{
 				ID: "get-subscription", Method: "GET", Path: "/v1/subscriptions/{guid}", Methods: []string{"GET", "DELETE"},
-				Params: map[string]Value{"guid": {Good: "31740ac6-e39d-49cd-9179-634bcecf4143", Format: "uuid4", Unknown: "31740ac6-e39d-49cd-9179-634bcecf4144"}},
-				Query: map[string]Value{
-					"limit": {Good: "20", Format: "integer", Minimum: "1", Maximum: "1e2"}, "exact": {Good: "true", Format: "boolean", Required: true},
-					"sort": {Good: "asc", OneOf: []string{"asc", "desc", "1"}}, "since": {Format: "date", Absent: true},
+				Params: Values{{Name: "guid", Value: Value{Good: "31740ac6-e39d-49cd-9179-634bcecf4143", Format: "uuid4", Unknown: "31740ac6-e39d-49cd-9179-634bcecf4144"}}},
+				Query: Values{
+					{Name: "exact", Value: Value{Good: "true", Format: "boolean", Required: true}},
+					{Name: "limit", Value: Value{Good: "20", Format: "integer", Minimum: "1", Maximum: "1e2"}},
+					{Name: "since", Value: Value{Format: "date", Absent: true}},
+					{Name: "sort", Value: Value{Good: "asc", OneOf: []string{"asc", "desc", "1"}}},
 				},
 				Fields:     exchange.Fields{{Name: "X-Zone", Value: "7"}, {Name: "Accept", Value: "application/vnd.api+json"}},
 				Credential: "none", Listed: true, At: at(9, 5),
@@ -362,8 +364,8 @@ operations:
 		t.Fatal(err)
 	}
 	want := []Operation{
-		{Params: map[string]Value{"db": {Good: id}, "layout": {Good: "v"}}, Query: map[string]Value{"q": {Good: "set"}, "r": {Good: "s", Required: true}}},
-		{Params: map[string]Value{"db": {Good: id, Format: "uuid"}}},
+		{Params: Values{{Name: "db", Value: Value{Good: id}}, {Name: "layout", Value: Value{Good: "v"}}}, Query: Values{{Name: "q", Value: Value{Good: "set"}}, {Name: "r", Value: Value{Good: "s", Required: true}}}},
+		{Params: Values{{Name: "db", Value: Value{Good: id, Format: "uuid"}}}},
 	}
 	for i := range want {
 		if diff := cmp.Diff(want[i].Params, got.Operations[i].Params); diff != "" {

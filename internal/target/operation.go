@@ -31,8 +31,8 @@ type Surroundings struct {
 func ParseOperations(d *document.Document, at string, s Surroundings) ([]Operation, []document.Mistake) {
 	p := &parser{d: d, around: s}
 	items, _ := get[[]any](d, at)
-	var operations []Operation
-	var places []string
+	operations := slices.Grow([]Operation(nil), len(items))
+	places := slices.Grow([]string(nil), len(items))
 	first := map[string]int{}
 	for i := range items {
 		here := pointer.Join(at, strconv.Itoa(i))
@@ -278,10 +278,10 @@ func (p *parser) schema(at string, o *Operation, body any, notJSON error) {
 // Sources returns the values of other operations' answers that the good request needs, in the order of their parameters.
 func (o *Operation) Sources() []From {
 	var sources []From
-	for _, values := range []map[string]Value{o.Params, o.Query} {
-		for _, name := range slices.Sorted(maps.Keys(values)) {
-			if from := values[name].From; from != nil {
-				sources = append(sources, *from)
+	for _, values := range []Values{o.Params, o.Query} {
+		for _, p := range values {
+			if p.From != nil {
+				sources = append(sources, *p.From)
 			}
 		}
 	}

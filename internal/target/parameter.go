@@ -9,7 +9,7 @@ import (
 )
 
 // params reads the path parameters: each that the template has, and no other.
-func (p *parser) params(at string, o *Operation) map[string]Value {
+func (p *parser) params(at string, o *Operation) Values {
 	known := p.d.Keys(at + "/params")
 	var names []string
 	if o.Path != "" {
@@ -27,7 +27,7 @@ func (p *parser) params(at string, o *Operation) map[string]Value {
 	if len(names) == 0 {
 		return nil
 	}
-	values := map[string]Value{}
+	values := make(Values, 0, len(names))
 	for _, name := range names {
 		here := pointer.Join(at, "params", name)
 		v, variable, state := p.parameter(here, name, o)
@@ -41,15 +41,19 @@ func (p *parser) params(at string, o *Operation) map[string]Value {
 		if v.Good == "" && v.From == nil && state == valued {
 			p.wrong(here, "operation %q: the good value of {%s} is empty, which makes another path", o.ID, name)
 		}
-		values[name] = v
+		values = append(values, Parameter{name, v})
 	}
-	return values
+	return values.sorted()
 }
 
 // query reads the query parameters. One without a good value is known, but not sent.
-func (p *parser) query(at string, o *Operation) map[string]Value {
-	var values map[string]Value
-	for _, name := range p.d.Keys(at + "/query") {
+func (p *parser) query(at string, o *Operation) Values {
+	names := p.d.Keys(at + "/query")
+	if len(names) == 0 {
+		return nil
+	}
+	values := make(Values, 0, len(names))
+	for _, name := range names {
 		here := pointer.Join(at, "query", name)
 		v, variable, state := p.parameter(here, name, o)
 		if state == valueless {
@@ -58,12 +62,9 @@ func (p *parser) query(at string, o *Operation) map[string]Value {
 				p.wrong(here, "operation %q: no value for the query parameter %q, which is required: give --set %s=VALUE", o.ID, name, variable)
 			}
 		}
-		if values == nil {
-			values = map[string]Value{}
-		}
-		values[name] = v
+		values = append(values, Parameter{name, v})
 	}
-	return values
+	return values.sorted()
 }
 
 // Whether a parameter has a value.

@@ -1,7 +1,6 @@
 package target
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ import (
 func (o *Operation) Request(base, accept string) exchange.Request {
 	r := exchange.Request{
 		Method: o.Method,
-		Target: base + expand(o.Path, func(name string) string { return url.PathEscape(o.Params[name].text()) }) + o.query(),
+		Target: base + expand(o.Path, o.Params.inPath) + o.query(),
 		Fields: slices.Clone(o.Fields),
 		Body:   slices.Clone(o.Body),
 	}
@@ -31,11 +30,17 @@ func (o *Operation) Request(base, accept string) exchange.Request {
 	return r
 }
 
+// inPath returns the value of a path parameter as a path has it.
+func (vs Values) inPath(name string) string {
+	v, _ := vs.Get(name)
+	return url.PathEscape(v.text())
+}
+
 func (o *Operation) query() string {
 	var pairs []string
-	for _, name := range slices.Sorted(maps.Keys(o.Query)) {
-		if v := o.Query[name]; !v.Absent {
-			pairs = append(pairs, escapeQuery(name)+"="+escapeQuery(v.text()))
+	for _, p := range o.Query {
+		if !p.Absent {
+			pairs = append(pairs, escapeQuery(p.Name)+"="+escapeQuery(p.text()))
 		}
 	}
 	if len(pairs) == 0 {

@@ -28,8 +28,8 @@ func TestRequest(t *testing.T) {
 			"values are percent-encoded, the query is sorted, what is absent is left out", "", "",
 			Operation{
 				Method: "GET", Path: "/{a}/x%20y/{b}.json",
-				Params: map[string]Value{"a": {Good: "ä/b c"}, "b": {Good: "?#%"}},
-				Query:  map[string]Value{"z": {Good: "1+1 & more"}, "page[size]": {Good: ""}, "later": {Absent: true}},
+				Params: Values{{Name: "a", Value: Value{Good: "ä/b c"}}, {Name: "b", Value: Value{Good: "?#%"}}},
+				Query:  Values{{Name: "later", Value: Value{Absent: true}}, {Name: "page[size]", Value: Value{Good: ""}}, {Name: "z", Value: Value{Good: "1+1 & more"}}},
 			},
 			exchange.Request{Method: "GET", Target: "/%C3%A4%2Fb%20c/x%20y/%3F%23%25.json?page%5Bsize%5D=&z=1%2B1%20%26%20more"},
 		},
@@ -48,7 +48,7 @@ func TestRequest(t *testing.T) {
 		},
 		{
 			"a value from another operation is a sample", "", "",
-			Operation{Method: "GET", Path: "/{id}", Params: map[string]Value{"id": {From: &From{"create", "/id"}, Format: "uuid5"}}},
+			Operation{Method: "GET", Path: "/{id}", Params: Values{{Name: "id", Value: Value{From: &From{"create", "/id"}, Format: "uuid5"}}}},
 			exchange.Request{Method: "GET", Target: "/" + From{"create", "/id"}.Sample("uuid5")},
 		},
 	}
@@ -72,8 +72,8 @@ func TestRequestsDoNotShareMemory(t *testing.T) {
 
 func TestSources(t *testing.T) {
 	o := Operation{
-		Params: map[string]Value{"b": {From: &From{"two", "/b"}}, "a": {From: &From{"one", "/a"}}, "c": {Good: "x"}},
-		Query:  map[string]Value{"a": {From: &From{"three", "/q"}}},
+		Params: Values{{Name: "a", Value: Value{From: &From{"one", "/a"}}}, {Name: "b", Value: Value{From: &From{"two", "/b"}}}, {Name: "c", Value: Value{Good: "x"}}},
+		Query:  Values{{Name: "a", Value: Value{From: &From{"three", "/q"}}}},
 	}
 	if diff := cmp.Diff([]From{{"one", "/a"}, {"two", "/b"}, {"three", "/q"}}, o.Sources()); diff != "" {
 		t.Error(diff)

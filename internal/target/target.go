@@ -31,8 +31,8 @@ type Operation struct {
 	ID         string
 	Method     string
 	Path       string            // template below the target's base path: /buyers/{buyer_id}
-	Params     map[string]Value  // path parameters
-	Query      map[string]Value  // query parameters, sent sorted by name
+	Params     Values            // path parameters
+	Query      Values            // query parameters, sent in this order
 	Fields     exchange.Fields   // header fields as written, Accept and Content-Type among them
 	Body       []byte            // JSON or other content; nil: none
 	Required   []string          // JSON pointers of the body's required members

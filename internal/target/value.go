@@ -9,6 +9,7 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,6 +29,31 @@ type Value struct {
 	Unknown  string   // a well-formed value that does not exist; empty: conform makes one from Format
 
 	Minimum, Maximum json.Number // of an integer or number, itself allowed; empty: none is known
+}
+
+// Values are parameters, sorted by name. An operation has one or two: maps of so few took half of what a large target held.
+type Values []Parameter
+
+// Parameter is a value with its name.
+type Parameter struct {
+	Name string
+	Value
+}
+
+// Get returns the value of a name, and whether there is one.
+func (vs Values) Get(name string) (Value, bool) {
+	for i := range vs {
+		if vs[i].Name == name {
+			return vs[i].Value, true
+		}
+	}
+	return Value{}, false
+}
+
+// sorted sorts the parameters by name.
+func (vs Values) sorted() Values {
+	slices.SortFunc(vs, func(a, b Parameter) int { return strings.Compare(a.Name, b.Name) })
+	return vs
 }
 
 // Outside reports whether a number is below the minimum or above the maximum. A text that JSON has no number for is neither.
