@@ -3,7 +3,6 @@ package docs
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -29,7 +28,6 @@ import (
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/internal/session"
 	"github.com/seed-e125e033/conform/internal/target"
-	"github.com/seed-e125e033/conform/schemas"
 	"github.com/seed-e125e033/conform/suites"
 )
 
@@ -302,76 +300,6 @@ func TestSamplesInTheGuideAreWhatItSays(t *testing.T) {
 		case b.file == "bad.json" && (len(found) != 1 || !strings.Contains(text, "`"+found[0].String()+"`")):
 			t.Errorf("bad.json: %v, and the guide says something else", found)
 		}
-	}
-}
-
-// node is a part of a JSON Schema.
-type node struct {
-	Ref        string           `json:"$ref"`
-	Properties map[string]*node `json:"properties"`
-	Items      *node            `json:"items"`
-	Required   []string         `json:"required"`
-	More       any              `json:"additionalProperties"`
-}
-
-// The tables at the end of the guide have every key of schemas/contract.json, those that are needed in bold, and no other.
-func TestTheGuideHasEveryKeyOfAContract(t *testing.T) {
-	data, err := schemas.Files.ReadFile("contract.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var form struct {
-		node
-		Definitions map[string]*node `json:"definitions"`
-	}
-	if err := json.Unmarshal(data, &form); err != nil {
-		t.Fatal(err)
-	}
-	same := []string{"always", "operations[].query", "oauth2.use"} // of which the guide says what they are like
-	var want []string
-	var walk func(n *node, path string)
-	walk = func(n *node, path string) {
-		if n == nil {
-			return
-		}
-		if name, ok := strings.CutPrefix(n.Ref, "#/definitions/"); ok {
-			n = form.Definitions[name]
-		}
-		for key, value := range n.Properties {
-			at := strings.TrimPrefix(path+"."+key, ".")
-			shown := "`" + at + "`"
-			if slices.Contains(n.Required, key) {
-				shown = "**" + shown + "**"
-			}
-			want = append(want, shown)
-			if !slices.Contains(same, at) {
-				walk(value, at)
-			}
-		}
-		walk(n.Items, path+"[]")
-		if more, ok := n.More.(map[string]any); ok {
-			again, err := json.Marshal(more)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var each node
-			if err := json.Unmarshal(again, &each); err != nil {
-				t.Fatal(err)
-			}
-			walk(&each, path+".NAME")
-		}
-	}
-	walk(&form.node, "")
-	text, _ := blocks(t)
-	_, tables, _ := strings.Cut(text, "\n## Every key\n")
-	var got []string
-	for _, m := range regexp.MustCompile("(?m)^\\| ((?:\\*\\*)?`[^`]+`(?:\\*\\*)?) \\|").FindAllStringSubmatch(tables, -1) {
-		got = append(got, m[1])
-	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("schemas/contract.json (-), the guide (+):\n%s", diff)
 	}
 }
 

@@ -23,9 +23,14 @@ var update = flag.Bool("update", false, "rewrite the golden files in fixtures/an
 // stands in bad has those of the golden file bad.txt.
 func TestSampleAnswers(t *testing.T) {
 	for dir, file := range map[string]string{
-		"gr4vy":           "gr4vy-error.json",
-		"openpodcast":     "openpodcast-errors.json",
-		"problem-details": "problem-details.json",
+		"filemaker":        "filemaker-error.json",
+		"gr4vy":            "gr4vy-error.json",
+		"jsonapi":          "jsonapi-errors.json",
+		"oci-distribution": "oci-errors.json",
+		"openpodcast":      "openpodcast-errors.json",
+		"problem-details":  "problem-details.json",
+		"raalabs":          "raalabs-error.json",
+		"restfm":           "restfm-error.json",
 	} {
 		t.Run(dir, func(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join("../../schemas", file))
