@@ -25,6 +25,7 @@ type outcome struct {
 	skipped   string             // what the case needs to be sent: another protocol, an entity tag
 	kept      []bool             // by check, as in Planned.Checks: it has nothing against the case
 	missed    []missed           // what the others have against it, but for those that it is no matter of
+	room      *exchange.Room     // for what is sent next of the case; nil: it takes room of its own
 	told      report.Miss        // what all misses of the case have in common; filled in where there is one
 }
 
@@ -33,6 +34,7 @@ type outcome struct {
 type trial struct {
 	outcome
 	reading check.Reading // of the exchange
+	memory  exchange.Room // of it
 	after   error         // why the control did not work any more afterwards
 }
 
@@ -44,7 +46,7 @@ func (d *Drive) try(ctx context.Context, c *suites.Planned, t *trial) {
 			t.fail(c, fmt.Errorf("conform itself failed on this case, please report it: %v", r))
 		}
 	}()
-	t.outcome, t.after = outcome{exchanges: t.exchanges[:0], kept: t.kept, missed: t.missed}, nil
+	t.outcome, t.after = outcome{exchanges: t.exchanges[:0], kept: t.kept, missed: t.missed, room: &t.memory}, nil
 	unheard := false
 	d.inLane(c.Alone(), func() {
 		unheard = d.send(ctx, c, &t.outcome)
@@ -143,7 +145,9 @@ func (d *Drive) sendOnce(ctx context.Context, c *suites.Planned, o *outcome) log
 		Watch:      watched,
 		Finish:     c.Operation.Undo != "" && !c.Request.Safe(),
 		Keep429:    strings.HasPrefix(c.Probe, "server.") || strings.HasPrefix(c.Probe, "rate."),
+		Room:       o.room,
 	})
+	o.room = nil // what comes of sending it again is held against this
 	o.exchange, o.exchanges = ex, append(o.exchanges, id)
 	if obeyed(ex) {
 		d.things.unexpected(ctx, c.Operation, ex)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -103,6 +104,34 @@ func TestACaseThatIsAnsweredTheSecondTimeIsJudged(t *testing.T) {
 	}
 	if attempts != 4 {
 		t.Errorf("want both attempts of both cases among the evidence, got %d in %v", attempts, c.Exchanges)
+	}
+}
+
+func TestACaseThatIsSentAgainForItsTokenMayGetNoAnswer(t *testing.T) {
+	var mu sync.Mutex
+	logins, refused := 0, false
+	found := story{
+		requirements: refusesMethods, logsIn: true,
+		target: "credentials: {default: {login: {request: POST /sessions, basic: {env: LOGIN}, token: {header: X-Token}}}}\n" + things,
+	}.on(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case r.URL.Path == "/sessions":
+			logins++
+			w.Header().Set("X-Token", "token-"+strconv.Itoa(logins))
+		case caseOf(r) == "method.unknown/made-up" && logins > 1:
+			raw(w, "")
+		case caseOf(r) == "method.unknown/made-up", refused && logins == 1:
+			refused = true
+			w.WriteHeader(http.StatusUnauthorized)
+		case caseOf(r) != "control":
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		}
+	})
+	c := found.verdict(t, "x.bad GET /things", report.Failed, "")
+	if len(c.Misses) != 1 || len(c.Misses[0].Findings) != 1 || c.Misses[0].Findings[0].Rule != "answer" {
+		t.Errorf("want an answer missing, got %+v", c.Misses)
 	}
 }
 

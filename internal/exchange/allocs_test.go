@@ -8,6 +8,7 @@ import (
 	"bufio"
 	"io"
 	"net"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -37,10 +38,10 @@ func TestReadingAnAnswerAllocatesWhatIsKept(t *testing.T) {
 	}
 }
 
-// Of an exchange on a connection that is open there is no more: it and the answer are one.
-func TestSendingAllocatesWhatIsKept(t *testing.T) {
+// repeating returns a target that allocates nothing for an answer.
+func repeating(t *testing.T) *url.URL {
 	answer := []byte(refusal)
-	target := listen(t, func(_ int, c net.Conn) {
+	return listen(t, func(_ int, c net.Conn) {
 		for request := make([]byte, len(create.Bytes(c.LocalAddr().String()))); ; {
 			if _, err := io.ReadFull(c, request); err != nil {
 				return
@@ -48,7 +49,11 @@ func TestSendingAllocatesWhatIsKept(t *testing.T) {
 			c.Write(answer)
 		}
 	})
-	c := client(t, Config{Target: target})
+}
+
+// Of an exchange on a connection that is open there is no more: it and the answer are one.
+func TestSendingAllocatesWhatIsKept(t *testing.T) {
+	c := client(t, Config{Target: repeating(t)})
 	ctx := t.Context()
 	n := testing.AllocsPerRun(100, func() {
 		if e := c.Send(ctx, create, Options{Repeatable: true}); e.Failure != nil {
@@ -57,5 +62,19 @@ func TestSendingAllocatesWhatIsKept(t *testing.T) {
 	})
 	if n > 4 {
 		t.Errorf("want 4 allocations, got %v", n)
+	}
+}
+
+// Where the room of an exchange is used again for the next, only the header section is new: its strings may be kept.
+func TestSendingIntoARoomAllocatesTheHeaderSectionAlone(t *testing.T) {
+	c := client(t, Config{Target: repeating(t)})
+	ctx, room := t.Context(), &Room{}
+	n := testing.AllocsPerRun(100, func() {
+		if e := c.Send(ctx, create, Options{Repeatable: true, Room: room}); e.Failure != nil {
+			t.Error(e.Failure)
+		}
+	})
+	if n > 1 {
+		t.Errorf("want 1 allocation, got %v", n)
 	}
 }

@@ -10,6 +10,12 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
+// What room is kept for the next answer, in bytes of content and in fields: one large answer shall not take its memory for ever.
+const (
+	roomy       = 8 << 10
+	roomyFields = 64
+)
+
 // maxInterim bounds the 1xx responses before an answer. Nothing real sends more than a few.
 const maxInterim = 64
 
@@ -20,20 +26,25 @@ type answers struct {
 	maxHead int    // bytes of a header section, status line included
 	maxBody int    // bytes of content
 	section []byte // of the header or trailer section, reused
+	room    []byte // for content, of the answer before
 }
 
-// read reads into a the final answer to a request with method, and reports whether another can follow on the connection. No
-// Answer is given without its whole header section: a field that did not arrive would look like one not sent. From
-// there on a flaw keeps what came.
+// read reads into a the final answer to a request with method, and reports whether another can follow on the connection. The room of
+// the fields and the content that a has is used again. No Answer is given without its whole header section: a field that did not
+// arrive would look like one not sent. From there on a flaw keeps what came.
 func (in *answers) read(a *Answer, method string) (_ *Answer, keep bool, f *Failure) {
 	var interim []int
+	fields := a.Fields[:0]
+	if in.room = a.Body[:0]; cap(in.room) > roomy || cap(fields) > roomyFields {
+		fields, in.room = nil, nil
+	}
 	for {
 		head, f := in.head(len(interim) == 0)
 		if f != nil {
 			return nil, false, f
 		}
 		*a = Answer{Interim: interim}
-		a.Fields, a.Flaw = parseFields(a.setStatus(head))
+		a.Fields, a.Flaw = parseFields(fields, a.setStatus(head))
 		if a.Status/100 != 1 || a.Status == 101 {
 			return a, in.content(a, method), nil
 		}
@@ -152,13 +163,13 @@ func noStatus(line []byte) *Failure {
 	return failure(Malformed, "no status line: the answer starts with %q", word[:min(len(word), 16)])
 }
 
-// parseFields splits a header or trailer section into field lines. A flawed line is kept as it came, under the name
-// that it most likely has; the flaw names the first such line.
-func parseFields(section string) (Fields, *Failure) {
+// parseFields splits a header or trailer section into field lines, in room if there is enough of it. A flawed line is kept as it came,
+// under the name that it most likely has; the flaw names the first such line.
+func parseFields(room Fields, section string) (Fields, *Failure) {
 	if section == "" {
 		return nil, nil
 	}
-	fields := make(Fields, 0, strings.Count(section, "\n"))
+	fields := slices.Grow(room, strings.Count(section, "\n"))
 	var flaw *Failure
 	for number := 1; section != ""; number++ {
 		var line string
@@ -175,7 +186,7 @@ func parseFields(section string) (Fields, *Failure) {
 			flaw = failure(Malformed, "field line %d: %q is not a field name", number, name[:min(len(name), 32)])
 		}
 	}
-	return slices.Clip(fields), flaw
+	return fields, flaw
 }
 
 // cutField cuts the first field line off section, with the lines folded into it, but for its line end.

@@ -9,7 +9,6 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -39,6 +38,8 @@ type Options struct {
 	Keep429    bool // a 429, or 503 with Retry-After, is the answer wanted, not to be waited out
 	Finish     bool // once it is written its answer is waited for, within the limits, even where the context ends: what it does has to be known
 	Undoes     bool // it takes back what the run has done: it counts, and goes out even where the Budget is spent
+
+	Room *Room // of the Exchange that is returned, which lasts until the Room is used again; nil: one of its own
 }
 
 // Client sends requests to one target. It may be used by many goroutines.
@@ -142,12 +143,12 @@ func (c *Client) Close() {
 // The request is written once, but for two cases, both recorded in Attempts: a reused connection died before the
 // first byte and the request is Repeatable; or the target asked to wait (429, or 503 with Retry-After), unless Keep429.
 func (c *Client) Send(ctx context.Context, r Request, o Options) *Exchange {
-	whole := &struct { // most have an answer, which is kept as long
-		Exchange
-		answer Answer
-	}{Exchange: Exchange{Request: r}}
-	e := &whole.Exchange
-	runtime.Gosched() // those that are ready send one right after the other, so that the target is woken once: 1.4 us of 24
+	room := o.Room
+	if room == nil {
+		room = &Room{}
+	}
+	e := &room.exchange
+	*e = Exchange{Request: r}
 	for n := 1; ; n++ {
 		if e.Failure = c.pace.await(ctx); e.Failure == nil {
 			e.Failure = c.slot(ctx)
@@ -160,7 +161,7 @@ func (c *Client) Send(ctx context.Context, r Request, o Options) *Exchange {
 		if o.Finish {
 			during = context.WithoutCancel(ctx)
 		}
-		e.Answer, e.Failure = c.once(during, e, &whole.answer, o)
+		e.Answer, e.Failure = c.once(during, e, &room.answer, o)
 		<-c.slots
 		if o.Keep429 || e.Answer == nil {
 			return e

@@ -145,7 +145,7 @@ func (in *answers) chunks(a *Answer) *Failure {
 	case err != nil:
 		return ended(err, "within the trailer section")
 	}
-	a.Trailer, flaw = parseFields(section)
+	a.Trailer, flaw = parseFields(nil, section)
 	return flaw
 }
 
@@ -181,6 +181,9 @@ func (in *answers) take(a *Answer, n int64) error {
 		want := int(min(n, room, step))
 		if n == math.MaxInt64 {
 			want = min(want, max(512, in.Buffered())) // no length announced: most often it is short
+		}
+		if a.Body == nil {
+			a.Body, in.room = in.room, nil
 		}
 		a.Body = slices.Grow(a.Body, want)
 		got, err := in.Read(a.Body[len(a.Body):][:want])

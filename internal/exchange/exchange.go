@@ -31,6 +31,13 @@ type Answer struct {
 	After   *After   // what followed on the connection; nil: nobody looked (see Options.Watch)
 }
 
+// Room is the memory of an exchange and its answer, which one after the other may use: for each it would be new, that is a fifth of what
+// a run allocates and 0.9 us of 26 for a case. The zero value is ready for use.
+type Room struct {
+	exchange Exchange
+	answer   Answer
+}
+
 // After is what the target did with a connection after its answer.
 type After struct {
 	Closed bool `json:"closed,omitempty"` // it closed the connection, and said nothing more before

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -263,5 +265,66 @@ func TestManySendersGetTheirOwnAnswers(t *testing.T) {
 	all.Wait()
 	if c.Requests() < 32*50 {
 		t.Errorf("%d requests, want 1600 at least", c.Requests())
+	}
+}
+
+// Whatever came before it, an exchange in a Room is as one in none.
+func TestExchangeInARoomIsAsInNone(t *testing.T) {
+	answers := []string{
+		"HTTP/1.1 100 Continue\r\nX-A: 1\r\nX-B: 2\r\nX-C: 3\r\n\r\nHTTP/1.1 400 Bad Request\r\nContent-Length: 10\r\nX-A: 4\r\nX-B: 5\r\n\r\n0123456789",
+		"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc",
+		"HTTP/1.1 204 No Content\r\n\r\n",
+		"HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\nX-A: 6\r\n\r\n3\r\ndef\r\n2\r\ngh\r\n0\r\nX-T: 7\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 400 Bad Request\r\nContent-Length: 20000\r\n\r\n" + strings.Repeat("x", 20000),
+		"HTTP/1.1 400 Bad Request\r\nno colon\r\nContent-Length: 2\r\n\r\nij",
+		"no HTTP\r\n",
+		ok,
+	}
+	target := listen(t, func(_ int, c net.Conn) {
+		for in := bufio.NewReader(c); ; {
+			r, whole := receive(in)
+			if !whole {
+				return
+			}
+			n, _ := strconv.Atoi(r.URL.Path[1:])
+			io.WriteString(c, answers[n])
+		}
+	})
+	c, room := client(t, Config{Target: target}), &Room{}
+	for n := range answers {
+		r, o := get.WithTarget("/"+strconv.Itoa(n)), Options{Repeatable: true}
+		alone := c.Send(t.Context(), r, o)
+		o.Room = room
+		shared := c.Send(t.Context(), r, o)
+		for _, e := range []*Exchange{alone, shared} {
+			e.Start, e.Duration = time.Time{}, 0
+		}
+		if !reflect.DeepEqual(alone, shared) {
+			t.Errorf("answer %d: got %+v, want %+v", n, shared, alone)
+		}
+	}
+}
+
+func TestRoomKeepsNothingLarge(t *testing.T) {
+	for name, large := range map[string]string{
+		"content": "HTTP/1.1 400 Bad Request\r\nContent-Length: " + strconv.Itoa(roomy+1) + "\r\n\r\n" + strings.Repeat("x", roomy+1),
+		"fields":  "HTTP/1.1 400 Bad Request\r\n" + strings.Repeat("X-A: 1\r\n", roomyFields) + "Content-Length: 2\r\n\r\n{}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			target := listen(t, func(_ int, c net.Conn) {
+				in := bufio.NewReader(c)
+				receive(in)
+				io.WriteString(c, large)
+				receive(in)
+				io.WriteString(c, ok)
+			})
+			c, o := client(t, Config{Target: target}), Options{Repeatable: true, Room: &Room{}}
+			c.Send(t.Context(), get, o)
+			e := c.Send(t.Context(), get, o)
+			if outcome(e) != "200" || cap(e.Answer.Body) > roomy || cap(e.Answer.Fields) > roomyFields {
+				t.Errorf("%s, room for %d bytes and %d fields", outcome(e), cap(e.Answer.Body), cap(e.Answer.Fields))
+			}
+		})
 	}
 }
