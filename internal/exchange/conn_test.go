@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -139,5 +140,42 @@ func TestLongerWayMeansLongerWatch(t *testing.T) {
 		if got := strayWait(opening); got != want {
 			t.Errorf("%v to open: watched for %v, want %v", opening, got, want)
 		}
+	}
+}
+
+// watched tells when it is written to.
+type watched struct {
+	net.Conn
+	written func()
+}
+
+func (w watched) Write(b []byte) (int, error) {
+	w.written()
+	return w.Conn.Write(b)
+}
+
+// On one processor nothing but that has another goroutine run first, though now and then the scheduler takes the one that gave way.
+func TestOthersGetAsFarBeforeARequestIsWritten(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	target, _, _ := counting(t)
+	c := client(t, Config{Target: target})
+	c.Send(t.Context(), get, Options{})
+	var ran atomic.Bool
+	first, rounds := 0, 20
+	to := c.pool.idle[0]
+	to.Conn = watched{to.tcp, func() {
+		if ran.Load() {
+			first++
+		}
+	}}
+	for range rounds {
+		ran.Store(false)
+		go ran.Store(true)
+		if e := c.Send(t.Context(), get, Options{Repeatable: true}); e.Failure != nil {
+			t.Fatal(e.Failure)
+		}
+	}
+	if first < rounds/2 {
+		t.Errorf("%d of %d times another goroutine that could run did so before the request was written", first, rounds)
 	}
 }
