@@ -16,6 +16,7 @@ type Block struct {
 	Size      int // how many cases it has
 	Operation *Operation
 	manner
+	Reads bool // no case of it changes anything, even if the target obeys it, or leans on more than its operation's control
 
 	checks []int // indexes in Plan.Checks of those that judge all of its cases, rising; blocks share them
 	odd    *odd  // nil for most

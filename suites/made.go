@@ -244,14 +244,16 @@ func (p *planner) take(c choice) {
 			block++
 		}
 		if block == p.blocks.size {
-			p.blocks.add(Block{Operation: m.operation, manner: manner})
+			p.blocks.add(Block{Operation: m.operation, manner: manner, Reads: true})
 			m.in = append(m.in, int32(block))
 		}
 		if m.left--; m.taken != nil {
 			m.taken[i] = true
 		}
 		p.spot(this, block)
-		p.blocks.at(block).add(place, p.beside(m.operation, this))
+		b := p.blocks.at(block)
+		b.Reads = b.Reads && reads(m.operation, this)
+		b.add(place, p.beside(m.operation, this))
 		p.write(m, this)
 	}
 }

@@ -19,7 +19,7 @@ func (p *Plan) Narrow(keep func(index int) bool) *Plan {
 	size := 0
 	for i := range p.Blocks {
 		b := &p.Blocks[i]
-		narrow := Block{First: size, Operation: b.Operation, manner: b.manner}
+		narrow := Block{First: size, Operation: b.Operation, manner: b.manner, Reads: b.Reads}
 		for j := range b.Size {
 			if keep(b.First + j) {
 				kept[i] = append(kept[i], j)
