@@ -15,6 +15,12 @@ func alone(op *Operation, c *Case) bool {
 // the others rely on. One that must be alone keeps away from all others anyway.
 func apart(op *Operation, c *Case) bool { return c.Effects && !alone(op, c) }
 
+// reads reports whether a case changes nothing, even if the target obeys it, and is made sure of by the control of its own operation
+// alone: it may be under way while the state is read that others must not change. What may desynchronise connections may not.
+func reads(op *Operation, c *Case) bool {
+	return c.reads() && !op.Writes() && !op.Whole() && !c.Effects && !c.Malformed && stageOf(c) == Ordinary
+}
+
 // deletes reports whether a case takes a thing away that the run has made, if the target obeys it.
 func deletes(op *Operation, c *Case) bool {
 	return c.Request.Method == http.MethodDelete && op.Deleted() != nil

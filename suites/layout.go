@@ -17,6 +17,7 @@ type laidBlock struct {
 	first int // from the first case of its turn
 	Size  int // how many cases it has
 	manner
+	Reads bool // no case of it changes anything, even if the target obeys it, or leans on more than its operation's control
 
 	checks []ref // that judge all of its cases, rising; blocks share them
 	odd    *odd  // nil for most
@@ -119,7 +120,7 @@ func (l *layout) narrow(kept func(block ref) []int) *layout {
 	for turn, blocks := range l.blocks {
 		for nth := range blocks {
 			b, here := &blocks[nth], ref{int32(turn), int32(nth)}
-			narrow := laidBlock{manner: b.manner}
+			narrow := laidBlock{manner: b.manner, Reads: b.Reads}
 			for _, i := range kept(here) {
 				narrow.add(b.nth(i), 0)
 			}

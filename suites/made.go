@@ -236,7 +236,7 @@ func (p *planner) take(op *Operation, c choice) {
 			block++
 		}
 		if block == len(w.blocks) {
-			w.blocks = append(w.blocks, laidBlock{manner: manner})
+			w.blocks = append(w.blocks, laidBlock{manner: manner, Reads: true})
 			m.in = append(m.in, ref{int32(len(w.plot.blocks)), int32(block)})
 		}
 		if m.left--; m.taken != nil {
@@ -244,6 +244,7 @@ func (p *planner) take(op *Operation, c choice) {
 		}
 		b := &w.blocks[block]
 		p.spot(this, b)
+		b.Reads = b.Reads && reads(op, this)
 		b.add(place, p.beside(op, this))
 		p.write(op, m.probe(), this)
 	}

@@ -113,7 +113,7 @@ func (w *work) appendKey(key []byte, last bool) []byte {
 	}
 	for i := range w.blocks {
 		b := &w.blocks[i]
-		key = appendInts(key, b.Size, int(b.place), int(b.Stage), number(b.Apart), number(b.odd != nil))
+		key = appendInts(key, b.Size, int(b.place), int(b.Stage), number(b.Apart), number(b.Reads), number(b.odd != nil))
 		if b.odd != nil {
 			key = appendList(appendInts(key, b.odd.requests, len(b.odd.spots)), b.odd.places)
 			for _, s := range b.odd.spots {

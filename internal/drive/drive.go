@@ -75,18 +75,14 @@ func New(c Config) *Drive {
 	return d
 }
 
-// Start logs in, sends the controls, then starts the workers and returns. The context ends the run early.
+// Start logs in, starts what goes before the cases and the workers, and returns. The context ends the run early.
 func (d *Drive) Start(ctx context.Context) {
 	d.began = time.Now()
 	d.ctx, d.cancel = context.WithCancel(ctx)
 	context.AfterFunc(d.ctx, d.window.close)
 	d.workers.Go(d.window.fill) // which sends nothing
 	d.logIn(d.ctx)
-	d.health.controls(d.ctx)
-	d.effects.begin(d.ctx)
-	if d.ctx.Err() != nil {
-		d.window.close() // before a worker takes a case: an unreachable target is told the same way every time
-	}
+	d.workers.Go(func() { d.open(d.ctx) })
 	for worker := range d.Concurrency {
 		d.workers.Go(func() { d.work(&d.health.underway[worker]) })
 	}

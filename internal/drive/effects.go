@@ -16,7 +16,9 @@ import (
 // effects knows whether refused requests changed anything: what an operation that writes works on is read before all cases,
 // and again after those of the operation.
 type effects struct {
-	drive  *Drive
+	drive *Drive
+
+	mu     sync.Mutex
 	before map[*suites.Operation]*baseline // by the GET
 }
 
@@ -59,37 +61,36 @@ func newEffects(d *Drive) *effects {
 	return &effects{drive: d, before: map[*suites.Operation]*baseline{}}
 }
 
-// begin reads what the cases of the plan must not change, twice: what differs then changes by itself. The controls have made
-// and undone what they did before.
-func (e *effects) begin(ctx context.Context) {
-	d := e.drive
+// of returns what is known by a GET; nil if it was not to be read.
+func (e *effects) of(twin *suites.Operation) *baseline {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.before[twin]
+}
+
+// twins returns the GETs that show what the cases of operations must not change, and are not read yet. It makes what they take values
+// from.
+func (e *effects) twins(ctx context.Context, operations []*suites.Operation) []*suites.Operation {
 	var twins []*suites.Operation
-	for _, c := range d.Plan.Checks {
-		twin := c.Operation.Twin
-		if !c.Effects() || e.before[twin] != nil || d.health.refused(c.Operation) != "" || ctx.Err() != nil {
+	for _, op := range operations {
+		twin := op.Twin
+		if e.of(twin) != nil || e.drive.health.refused(op) != "" || ctx.Err() != nil {
 			continue
 		}
 		b := &baseline{volatile: volatile{}}
+		e.mu.Lock()
 		e.before[twin] = b
-		if reason := d.things.need(ctx, twin); reason != "" {
+		e.mu.Unlock()
+		if reason := e.drive.things.need(ctx, twin); reason != "" {
 			b.err = errors.New(reason)
 			continue
 		}
 		twins = append(twins, twin)
 	}
-	var group sync.WaitGroup
-	free := make(chan struct{}, d.Concurrency)
-	for _, twin := range twins {
-		free <- struct{}{}
-		group.Go(func() {
-			defer func() { <-free }()
-			d.readTwice(ctx, twin, e.before[twin])
-		})
-	}
-	group.Wait()
-	d.things.changed.Store(false)
+	return twins
 }
 
+// readTwice reads what cases must not change: what differs then changes by itself.
 func (d *Drive) readTwice(ctx context.Context, twin *suites.Operation, b *baseline) {
 	for i, name := range []string{"before", "before-again"} {
 		r := d.read(ctx, twin, name)
@@ -165,7 +166,7 @@ func (w *watch) look(ctx context.Context, t *took) {
 	defer w.looking.Done()
 	defer func() { w.failed = recover() }() // which the conclusion tells
 	d := w.drive
-	b := d.effects.before[w.check.Operation.Twin]
+	b := d.effects.of(w.check.Operation.Twin)
 	if b == nil || b.err != nil || w.unchanged(ctx, "first") || d.things.changed.Load() {
 		return
 	}
@@ -249,7 +250,7 @@ func (w *watch) makeAgain() {
 // look into, alone. To read everything alone took four fifths of a run's time where answers take 50 ms.
 func (w *watch) unchanged(ctx context.Context, name string) bool {
 	d, twin := w.drive, w.check.Operation.Twin
-	b := d.effects.before[twin]
+	b := d.effects.of(twin)
 	if b == nil || b.err != nil {
 		return false
 	}
@@ -273,7 +274,7 @@ func (w *watch) unchanged(ctx context.Context, name string) bool {
 // that requests which were accepted explain it.
 func (w *watch) judge(ctx context.Context, changed bool) {
 	d, twin := w.drive, w.check.Operation.Twin
-	b := d.effects.before[twin]
+	b := d.effects.of(twin)
 	if b == nil || b.err != nil {
 		err := errors.New(twin.Title() + " shows what is changed, and was not read")
 		if b != nil {

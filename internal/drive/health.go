@@ -119,52 +119,12 @@ func (h *health) spend() {
 	h.die("as many requests were sent as --max-requests allows")
 }
 
-// controls sends the control of every operation that has cases: those that write or take values from others one after
-// the other, in order, where they share a lane, then the rest side by side.
-func (h *health) controls(ctx context.Context) {
-	needed := map[*suites.Operation]bool{}
-	for b := range h.drive.Plan.Blocks() {
-		needed[b.Operation] = true
+// awaitFirst waits until the target has answered something, or what is under way is done.
+func (h *health) awaitFirst(done <-chan struct{}) {
+	select {
+	case <-h.first:
+	case <-done:
 	}
-	var writing, reading [][]*suites.Operation
-	at := map[*lane]int{} // in writing
-	for _, op := range h.drive.Plan.Operations {
-		l := h.drive.lanes[op]
-		switch i, there := at[l]; {
-		case !needed[op]:
-		case !op.Writes() && len(op.Sources) == 0:
-			reading = append(reading, []*suites.Operation{op})
-		case there:
-			writing[i] = append(writing[i], op)
-		default:
-			at[l] = len(writing)
-			writing = append(writing, []*suites.Operation{op})
-		}
-	}
-	h.sideBySide(ctx, writing)
-	h.sideBySide(ctx, reading)
-}
-
-// sideBySide sends the controls of groups of operations, those of each group one after the other. Until the target has answered
-// one they go one by one: a target that is not there is told by as few requests as may be.
-func (h *health) sideBySide(ctx context.Context, groups [][]*suites.Operation) {
-	var all sync.WaitGroup
-	free := make(chan struct{}, h.drive.Concurrency)
-	for _, group := range groups {
-		free <- struct{}{}
-		done := make(chan struct{})
-		all.Go(func() {
-			defer func() { close(done); <-free }()
-			for _, op := range group {
-				h.control(ctx, op)
-			}
-		})
-		select {
-		case <-h.first:
-		case <-done:
-		}
-	}
-	all.Wait()
 }
 
 // control sends the control of an operation, after making what it takes its values from.
@@ -243,7 +203,7 @@ func (h *health) heard(ex *exchange.Exchange) {
 	}
 	h.silent++
 	if h.silent >= lives || unreached(ex.Failure) && !h.answered {
-		h.die("the target gives no answer: " + ex.Failure.Error())
+		h.die("the target gives no answer: " + ex.Failure.Error() + h.suspects)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 // guards it.
 type lane struct {
 	early bool // those of its cases that must be alone go before the others, not after them
+	may   may  // which cases may be under way
 
 	beside  int    // cases under way that need not be alone
 	alone   bool   // one is that must
@@ -22,23 +23,37 @@ type lane struct {
 	rank    int    // that it has in window.open; 0: it is not there
 }
 
-// spot is a case that waits.
+// may says which cases of a lane may be under way: see opening.
+type may uint8
+
+const (
+	nothing may = iota
+	whatReads
+	everything
+)
+
+// spot is a case that waits. There may be sixteen thousand of them in all: 8 bytes each.
 type spot struct {
-	index int
+	index int32
 	alone bool
+	reads bool
 }
 
 // wait adds a case to those that wait.
-func (l *lane) wait(i int, alone bool) {
-	l.waiting = append(l.waiting, spot{i, alone})
-	if alone {
+func (l *lane) wait(s spot) {
+	l.waiting = append(l.waiting, s)
+	if s.alone {
 		l.alones++
 	}
 }
 
 // open reports whether the first case that waits may be under way now.
 func (l *lane) open() bool {
-	return len(l.waiting) > 0 && !l.alone && (l.beside == 0 || !l.waiting[0].alone)
+	if len(l.waiting) == 0 || l.alone {
+		return false
+	}
+	first := l.waiting[0]
+	return (l.may == everything || l.may == whatReads && first.reads) && (l.beside == 0 || !first.alone)
 }
 
 // enter returns the first case that waits, and notes that it is under way.
@@ -124,7 +139,7 @@ func placesOf(plan *suites.Plan, lanes map[*suites.Operation]*lane) func(i int) 
 		if i >= end {
 			block++
 			b := plan.Block(block)
-			here, end = place{lanes[b.Operation], b.Apart, int(b.Stage)}, b.First+b.Size
+			here, end = place{lanes[b.Operation], b.Apart, b.Reads, int(b.Stage)}, b.First+b.Size
 		}
 		return here
 	}

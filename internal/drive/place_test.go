@@ -15,7 +15,7 @@ import (
 // The window asks the blocks, and makes no case for it: what they say has to be so of each case, of every reference API by all
 // contracts that ship.
 func TestABlockSaysWhenItsCasesMayBeUnderWay(t *testing.T) {
-	var apart, alone int
+	var apart, alone, reading int
 	stages := map[int]int{}
 	for _, api := range apis.All() {
 		variables := target.NewVariables(nil)
@@ -50,6 +50,12 @@ func TestABlockSaysWhenItsCasesMayBeUnderWay(t *testing.T) {
 			if got.lane != lanes[c.Operation] || got.alone != (c.Effects && !c.Alone()) || got.stage != stage {
 				t.Errorf("%s: %s is said to be alone in its lane: %v, and of stage %d", api.Name, c.Name(), got.alone, got.stage)
 			}
+			if got.reads && (!c.Request.Safe() || c.Operation.Writes() || c.Operation.Whole() || len(c.Before) > 0 || c.Gone != "" || c.Effects || c.Malformed || stage > 0) {
+				t.Errorf("%s: %s is said to change nothing, and to lean on its own control alone", api.Name, c.Name())
+			}
+			if got.reads {
+				reading++
+			}
 			stages[got.stage]++
 			if got.alone {
 				apart++
@@ -59,7 +65,7 @@ func TestABlockSaysWhenItsCasesMayBeUnderWay(t *testing.T) {
 			}
 		}
 	}
-	if apart == 0 || alone == 0 || len(stages) != 3 {
-		t.Errorf("%d cases are alone in their lane, %d in all, and by stage %v: there is little to compare", apart, alone, stages)
+	if apart == 0 || alone == 0 || reading == 0 || len(stages) != 3 {
+		t.Errorf("%d cases are alone in their lane, %d in all, %d read, and by stage %v: there is little to compare", apart, alone, reading, stages)
 	}
 }

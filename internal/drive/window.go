@@ -18,16 +18,19 @@ const most = 16384
 // second lane, and last in the others: while those of one half go one by one, the other half has something for all other
 // connections. In the order of the plan they all came last, over few of the connections: with 50 lanes, 256
 // connections and answers after 50 ms a quarter of the time. What comes before what in a lane does not depend on
-// time, so that a target which wrongly obeys a case is told the same way in every run.
+// time, so that a target which wrongly obeys a case is told the same way in every run. No case is handed out before let says that those
+// of its lane may be.
 type window struct {
-	at   func(i int) place
-	end  int // cases in all
-	size int
-	most int // cases put in order at once
+	at      func(i int) place
+	end     int // cases in all
+	size    int
+	most    int // cases put in order at once
+	workers int // of which each has one case, or is lent
 
 	mu       sync.Mutex
 	moved    sync.Cond // there may be a case for a worker, or none will come
 	room     sync.Cond // there may be room for more cases to wait
+	free     sync.Cond // a worker may be lent
 	next     int       // the case that waits next
 	limit    int       // no case from here on may be handed out yet
 	wanted   int       // the limit that the next cases need
@@ -35,6 +38,8 @@ type window struct {
 	open     []*lane   // of which a case may be under way now, the one to hand it out of last
 	waiting  int       // cases that may be handed out once their lane lets them
 	underway int       // that were handed out and not given back
+	asked    int       // how many wait for a worker to be lent
+	lent     int       // workers that must not have a case meanwhile
 	stage    int       // of all that wait or are under way
 	closed   bool
 }
@@ -43,6 +48,7 @@ type window struct {
 type place struct {
 	lane  *lane
 	alone bool // it must be alone there
+	reads bool // it may go before the state is known that others must not change
 	stage int  // nothing of an earlier one may be under way with it
 }
 
@@ -56,11 +62,11 @@ type turn struct {
 // newWindow returns a window on cases 0 to end-1, for so many workers. Nothing is handed out before fill runs. at is called by fill
 // alone, once for each case, in order.
 func newWindow(size, end, workers int, at func(i int) place) *window {
-	w := &window{size: size, limit: size, end: end, at: at, most: 1}
+	w := &window{size: size, limit: size, end: end, at: at, most: 1, workers: workers}
 	if workers > 1 {
 		w.most = max(1, min(most, size)) // an awaited case is let wait with all that are put in order with it
 	}
-	w.moved.L, w.room.L = &w.mu, &w.mu
+	w.moved.L, w.room.L, w.free.L = &w.mu, &w.mu, &w.mu
 	return w
 }
 
@@ -110,16 +116,16 @@ func (w *window) fits(places []place) bool {
 // add has the next cases wait, each in its lane.
 func (w *window) add(places []place) {
 	odd := w.next/w.most%2 == 1 // the halves change places each time, or all would be at those that must be alone
-	for _, first := range []bool{true, false} {
+	for turn := range 3 {
 		for i, p := range places {
-			if (p.alone == (p.lane.early != odd)) != first {
+			if w.turnOf(p, odd) != turn {
 				continue
 			}
 			if len(p.lane.waiting) == 0 {
 				p.lane.order = w.lanes
 				w.lanes++
 			}
-			p.lane.wait(w.next+i, p.alone)
+			p.lane.wait(spot{int32(w.next + i), p.alone, p.reads})
 		}
 	}
 	for _, p := range places {
@@ -130,6 +136,55 @@ func (w *window) add(places []place) {
 	w.waiting += len(places)
 }
 
+// turnOf says which cases of a slice go first in their lane. In the first slice these are the ones that read: see opening.
+func (w *window) turnOf(p place, odd bool) int {
+	switch {
+	case p.reads && w.next == 0:
+		return 0
+	case p.alone == (p.lane.early != odd):
+		return 1
+	}
+	return 2
+}
+
+// let says which cases of a lane may be under way from now on.
+func (w *window) let(l *lane, what may) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	l.may = what
+	w.queue(l)
+	w.moved.Signal()
+}
+
+// lend waits until one worker fewer may have a case, for somebody else to send something in its place. Whoever does gives it back. It
+// goes before the cases, and does not wait where the window is closed.
+func (w *window) lend() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked++
+	for w.underway+w.lent >= w.workers && !w.closed {
+		w.free.Wait()
+	}
+	w.asked--
+	w.lent++
+}
+
+// giveBack ends what lend began.
+func (w *window) giveBack() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lent--
+	w.idle()
+}
+
+// idle lets whoever may have waited for it send something.
+func (w *window) idle() {
+	if w.asked > 0 {
+		w.free.Signal()
+	}
+	w.moved.Signal()
+}
+
 // take returns a case, waiting until there is one that may be under way now; false when there is none left or the window is
 // closed. Whoever takes it gives it back by leave.
 func (w *window) take() (turn, bool) {
@@ -137,7 +192,7 @@ func (w *window) take() (turn, bool) {
 	defer w.mu.Unlock()
 	defer w.moved.Signal() // there may be one for the next, or none for anybody
 	for !w.closed {
-		if l := w.choose(); l != nil {
+		if l := w.choose(); l != nil && w.underway+w.lent+w.asked < w.workers {
 			return w.handOut(l), true
 		}
 		if w.next >= w.end && w.waiting == 0 {
@@ -199,7 +254,7 @@ func (w *window) handOut(l *lane) turn {
 	if w.waiting == w.most-1 { // with fewer there was room before
 		w.room.Signal()
 	}
-	return turn{index: first.index, lane: l, alone: first.alone}
+	return turn{index: int(first.index), lane: l, alone: first.alone}
 }
 
 // leave tells that a case is under way no more.
@@ -212,7 +267,7 @@ func (w *window) leave(t turn) {
 	if w.waiting+w.underway == 0 {
 		w.room.Signal() // another stage may begin
 	}
-	w.moved.Signal()
+	w.idle()
 }
 
 // reach moves the window so that case i, and size cases after it, may be handed out.
@@ -234,4 +289,5 @@ func (w *window) close() {
 	w.closed = true
 	w.moved.Broadcast()
 	w.room.Broadcast()
+	w.free.Broadcast()
 }

@@ -19,7 +19,7 @@ func TestWindowHandsOutEveryCaseWhateverTheOrderOfAwaiting(t *testing.T) {
 		cases, size, workers, awaiting := 1+random.IntN(300), random.IntN(20), 1+random.IntN(8), 1+random.IntN(3)
 		all := make([]lane, 1+random.IntN(6))
 		for i := range all {
-			all[i].early = random.IntN(2) == 0
+			all[i] = lane{early: random.IntN(2) == 0, may: everything}
 		}
 		places := make([]place, cases)
 		stage := 0
@@ -27,7 +27,7 @@ func TestWindowHandsOutEveryCaseWhateverTheOrderOfAwaiting(t *testing.T) {
 			if random.IntN(100) == 0 {
 				stage++
 			}
-			places[i] = place{&all[random.IntN(len(all))], random.IntN(3) == 0, stage}
+			places[i] = place{&all[random.IntN(len(all))], random.IntN(3) == 0, random.IntN(3) == 0, stage}
 		}
 		w := newWindow(size, cases, workers, func(i int) place { return places[i] })
 		beside, apart := map[*lane]*atomic.Int64{}, map[*lane]*atomic.Int64{} // under way
@@ -113,7 +113,7 @@ func TestEveryWorkerHasACaseToTheEnd(t *testing.T) {
 			lanes := make([]lane, test.lanes)
 			var places []place
 			for i := range lanes {
-				lanes[i].early = i%2 == 0
+				lanes[i] = lane{early: i%2 == 0, may: everything}
 				for range test.first {
 					places = append(places, place{lane: &lanes[i]})
 				}
@@ -158,7 +158,7 @@ func TestTheLaneOfTheNextCase(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 2))
 		lanes := make([]lane, 1+random.IntN(40))
 		for i := range lanes {
-			lanes[i].early = random.IntN(2) == 0
+			lanes[i] = lane{early: random.IntN(2) == 0, may: everything}
 		}
 		places := make([]place, 1+random.IntN(2000))
 		alone := random.IntN(5)
@@ -211,8 +211,105 @@ func TestTheLaneOfTheNextCase(t *testing.T) {
 	}
 }
 
+// TestNoCaseGoesBeforeItMay lends workers while lanes open one after the other. In the first slice the cases that read come first.
+func TestNoCaseGoesBeforeItMay(t *testing.T) {
+	const cases, workers = 400, 6
+	for seed := range uint64(50) {
+		random := rand.New(rand.NewPCG(seed, 3))
+		lanes := make([]lane, 1+random.IntN(6))
+		places := make([]place, cases)
+		for i := range places {
+			alone := random.IntN(3) == 0
+			places[i] = place{lane: &lanes[random.IntN(len(lanes))], alone: alone, reads: !alone && random.IntN(2) == 0}
+		}
+		w := newWindow(cases, cases, workers, func(i int) place { return places[i] })
+		allowed := map[*lane]*atomic.Int32{}
+		for i := range lanes {
+			allowed[&lanes[i]] = &atomic.Int32{}
+		}
+		var underway, handedOut atomic.Int64
+		one := func() {
+			if n := underway.Add(1); n > workers {
+				t.Errorf("seed %d: %d requests are under way", seed, n)
+			}
+			runtime.Gosched()
+			underway.Add(-1)
+		}
+		var working sync.WaitGroup
+		working.Go(w.fill)
+		for range workers {
+			working.Go(func() {
+				for turn, ok := w.take(); ok; turn, ok = w.take() {
+					p := places[turn.index]
+					if may := may(allowed[p.lane].Load()); may == nothing || may == whatReads && !p.reads {
+						t.Errorf("seed %d: case %d (reads: %t) goes where %d may", seed, turn.index, p.reads, may)
+					}
+					handedOut.Add(1)
+					one()
+					w.leave(turn)
+				}
+			})
+		}
+		let := func(l *lane, what may) {
+			allowed[l].Store(int32(what))
+			w.let(l, what)
+		}
+		var openings sync.WaitGroup
+		for i := range lanes {
+			openings.Go(func() {
+				for range 5 {
+					w.lend()
+					one()
+					w.giveBack()
+				}
+				let(&lanes[i], whatReads)
+				for range 5 {
+					w.lend()
+					one()
+					w.giveBack()
+				}
+			})
+		}
+		openings.Wait()
+		for i := range lanes {
+			let(&lanes[i], everything)
+		}
+		working.Wait()
+		if handedOut.Load() != cases {
+			t.Errorf("seed %d: %d of %d cases were handed out", seed, handedOut.Load(), cases)
+		}
+	}
+}
+
+// While the rest may not go, there is something for the workers to do.
+func TestWhatReadsGoesWhileNothingElseMay(t *testing.T) {
+	l := &lane{early: true}
+	w := newWindow(9, 9, 2, func(i int) place { return place{lane: l, alone: i < 3, reads: i >= 6} })
+	go w.fill()
+	w.let(l, whatReads)
+	for want := 6; want < 9; want++ {
+		turn, ok := w.take()
+		if !ok || turn.index != want {
+			t.Fatalf("want case %d, got %d, %t", want, turn.index, ok)
+		}
+		w.leave(turn)
+	}
+	if l.open() {
+		t.Error("another case may go")
+	}
+}
+
+func TestAClosedWindowLendsWithoutWaiting(t *testing.T) {
+	w := newWindow(1, 10, 1, nil)
+	w.lend()
+	var waiting sync.WaitGroup
+	waiting.Go(w.lend)
+	w.close()
+	waiting.Wait()
+}
+
 func TestASingleWorkerKeepsTheOrderOfThePlan(t *testing.T) {
-	lanes := make([]lane, 2)
+	lanes := []lane{{may: everything}, {may: everything}}
 	w := newWindow(10, 10, 1, func(i int) place { return place{lane: &lanes[i%2], alone: i%3 == 0} })
 	go w.fill()
 	for want := range 10 {
@@ -225,7 +322,7 @@ func TestASingleWorkerKeepsTheOrderOfThePlan(t *testing.T) {
 }
 
 func TestAClosedWindowHandsOutNothingAndLetsWaitersGo(t *testing.T) {
-	w := newWindow(1, 10, 4, func(int) place { return place{lane: &lane{}} })
+	w := newWindow(1, 10, 4, func(int) place { return place{lane: &lane{may: everything}} })
 	var waiting sync.WaitGroup
 	waiting.Go(w.fill)
 	if turn, ok := w.take(); turn.index != 0 || !ok {
@@ -259,7 +356,7 @@ func BenchmarkWindow(b *testing.B) {
 	places := make([]place, each*len(lanes))
 	for i := range places {
 		l := &lanes[i/each]
-		l.early = i/each%2 == 0
+		l.early, l.may = i/each%2 == 0, everything
 		places[i] = place{lane: l, alone: i%3 == 0}
 	}
 	b.ReportAllocs()
