@@ -32,6 +32,7 @@ func TestTheKeyOfAPlotHasAllThatIsInIt(t *testing.T) {
 		{"the probe of a block", func(w *work) { w.blocks[0].place++ }},
 		{"the stage of a block", func(w *work) { w.blocks[0].Stage++ }},
 		{"whether a block is apart", func(w *work) { w.blocks[0].Apart = true }},
+		{"whether a block reads", func(w *work) { w.blocks[0].Reads = true }},
 		{"what few blocks have", func(w *work) { w.blocks[0].oddly() }},
 		{"the requests of a block", func(w *work) { w.blocks[0].oddly().requests++ }},
 		{"the places of a block", func(w *work) { w.blocks[0].oddly().places = []int{1} }},
@@ -65,7 +66,7 @@ func TestTheKeyOfAPlotHasAllThatIsInIt(t *testing.T) {
 		seen[key] = change.name
 	}
 	for kind, fields := range map[reflect.Type]int{
-		reflect.TypeFor[Outline](): 4, reflect.TypeFor[share](): 2, reflect.TypeFor[laidBlock](): 5, reflect.TypeFor[manner](): 3,
+		reflect.TypeFor[Outline](): 4, reflect.TypeFor[share](): 2, reflect.TypeFor[laidBlock](): 6, reflect.TypeFor[manner](): 3,
 		reflect.TypeFor[odd](): 4, reflect.TypeFor[spot](): 2, reflect.TypeFor[made](): 8,
 	} {
 		if kind.NumField() != fields {
