@@ -22,7 +22,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strconv"
@@ -91,6 +90,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		return b.profile(loads[0], *profile)
 	}
+	how, err := built(b.conform)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "conform was built with "+how)
 	if *start {
 		if err := b.starts(); err != nil {
 			return err
@@ -155,7 +159,7 @@ func newBench(ctx context.Context, out io.Writer, rounds int, conform string) (*
 	b := &bench{ctx: ctx, out: out, rounds: max(1, rounds), dir: dir, self: self, conform: conform}
 	if conform == "" {
 		b.conform = filepath.Join(dir, "conform")
-		err = b.build(b.conform, "github.com/seed-e125e033/conform/cmd/conform")
+		err = b.release(b.conform)
 	} else {
 		b.conform, err = filepath.Abs(conform)
 	}
@@ -168,15 +172,6 @@ func newBench(ctx context.Context, out io.Writer, rounds int, conform string) (*
 
 // clean removes the files of the measurement; what is left of them is no matter of it.
 func (b *bench) clean() { _ = os.RemoveAll(b.dir) }
-
-// build compiles a package as releases are.
-func (b *bench) build(binary, source string) error {
-	cmd := exec.CommandContext(b.ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, source)
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build %s: %w\n%s", source, err, text)
-	}
-	return nil
-}
 
 // compare measures the three ways under one load, in turns, and prints what they came to.
 func (b *bench) compare(l load) error {
