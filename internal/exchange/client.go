@@ -53,6 +53,7 @@ type Client struct {
 	http2    *http.Transport
 	only2    atomic.Bool // the target refused HTTP/1.1 in a TLS handshake
 	requests atomic.Int64
+	took     atomic.Int64 // nanoseconds that the last exchange took
 }
 
 // NewClient returns a Client, or what is wrong with config.

@@ -155,27 +155,49 @@ func (w watched) Write(b []byte) (int, error) {
 }
 
 // On one processor nothing but that has another goroutine run first, though now and then the scheduler takes the one that gave way.
-func TestOthersGetAsFarBeforeARequestIsWritten(t *testing.T) {
+func TestOthersGetAsFarBeforeARequestToAQuickTargetIsWritten(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	target, _, _ := counting(t)
-	c := client(t, Config{Target: target})
-	c.Send(t.Context(), get, Options{})
-	var ran atomic.Bool
-	first, rounds := 0, 20
-	to := c.pool.idle[0]
-	to.Conn = watched{to.tcp, func() {
-		if ran.Load() {
-			first++
-		}
-	}}
-	for range rounds {
-		ran.Store(false)
-		go ran.Store(true)
-		if e := c.Send(t.Context(), get, Options{Repeatable: true}); e.Failure != nil {
-			t.Fatal(e.Failure)
-		}
+	for _, took := range []time.Duration{quick - 1, quick} {
+		t.Run(took.String(), func(t *testing.T) {
+			target, _, _ := counting(t)
+			c := client(t, Config{Target: target})
+			c.Send(t.Context(), get, Options{})
+			var ran atomic.Bool
+			first, rounds := 0, 20
+			to := c.pool.idle[0]
+			to.Conn = watched{to.tcp, func() {
+				if ran.Load() {
+					first++
+				}
+			}}
+			for range rounds {
+				ran.Store(false)
+				go ran.Store(true)
+				c.took.Store(int64(took))
+				if e := c.Send(t.Context(), get, Options{Repeatable: true}); e.Failure != nil {
+					t.Fatal(e.Failure)
+				}
+			}
+			if (first > rounds/2) != (took < quick) {
+				t.Errorf("%d of %d times another goroutine that could run did so before the request was written", first, rounds)
+			}
+		})
 	}
-	if first < rounds/2 {
-		t.Errorf("%d of %d times another goroutine that could run did so before the request was written", first, rounds)
+}
+
+func TestClientKnowsHowLongTheTargetTakes(t *testing.T) {
+	target := listen(t, func(_ int, c net.Conn) {
+		for in := bufio.NewReader(c); ; {
+			if _, whole := receive(in); !whole {
+				return
+			}
+			time.Sleep(2 * quick)
+			io.WriteString(c, ok)
+		}
+	})
+	c := client(t, Config{Target: target})
+	e := c.Send(t.Context(), get, Options{})
+	if took := time.Duration(c.took.Load()); took != e.Duration || took < quick {
+		t.Errorf("want %v, got %v", e.Duration, took)
 	}
 }

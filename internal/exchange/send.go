@@ -8,9 +8,16 @@ import (
 	"time"
 )
 
+// quick is how long an exchange takes at most for its sender to let others get as far before the next one is written. What is written
+// together wakes the target once: that is 1.5 us less of 27 for a case, and 6 % more requests/s. Of a slower target the answers would
+// come together too, and wait for each other to be judged.
+const quick = time.Millisecond
+
 // once sends e's request, and once more where that is safe, and sets its times. There is room for its answer in answer.
 func (c *Client) once(ctx context.Context, e *Exchange, answer *Answer, o Options) (*Answer, *Failure) {
-	runtime.Gosched() // others get as far, and what is written together wakes the target once: 1.5 us less of 27, and 6 % more requests/s
+	if time.Duration(c.took.Load()) < quick {
+		runtime.Gosched()
+	}
 	e.Start = time.Now()
 	deadline := e.Start.Add(c.config.Timeout)
 	if earlier, ok := ctx.Deadline(); ok && earlier.Before(deadline) {
@@ -57,6 +64,7 @@ func (c *Client) once(ctx context.Context, e *Exchange, answer *Answer, o Option
 		granted = false
 		c.requests.Add(1)
 		e.Duration = to.done.Sub(e.Start)
+		c.took.Store(int64(e.Duration))
 		if a != nil && o.Watch {
 			a.After = to.after(ctx, deadline)
 		}
