@@ -1,6 +1,7 @@
 package suites
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -184,5 +185,8 @@ func TestOperationsThatLookAlikeShareALayout(t *testing.T) {
 	}
 	if len(layouts) != 5 || len(distinct) != 5 {
 		t.Errorf("want 5 layouts of 5 kinds of operations, got %d of %d", len(distinct), len(layouts))
+	}
+	if size := reflect.TypeFor[Check]().Size(); size > 24 {
+		t.Errorf("a check has %d bytes of its own, want at most 24: there are 600,000 of them", size)
 	}
 }

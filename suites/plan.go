@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
 
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/target"
@@ -74,10 +75,7 @@ func NewPlan(t *target.Target, contracts []*contract.Contract, o Options) (*Plan
 			}
 		}
 	}
-	plots := make([]*plot, len(p.Operations))
-	for i := range plots {
-		plots[i] = &plot{}
-	}
+	plots := slices.Repeat([]*plot{{}}, len(p.Operations)) // all begin alike
 	for i, c := range contracts {
 		p.contract(c, plots, i == len(contracts)-1)
 	}

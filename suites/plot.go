@@ -144,6 +144,7 @@ func (w *work) appendKey(key []byte, last bool) []byte {
 	return key
 }
 
+// number writes a truth as a number.
 func number(b bool) int {
 	if b {
 		return 1
