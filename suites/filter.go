@@ -2,12 +2,14 @@ package suites
 
 import (
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/target"
 	"github.com/seed-e125e033/conform/internal/waiver"
 )
 
@@ -67,6 +69,20 @@ func about(w contract.Where, c *Case) bool {
 	return (len(w.At) == 0 || slices.Contains(w.At, c.Defect.At)) && (len(w.Variants) == 0 || matches(w.Variants, c.Variant))
 }
 
+// leavesOut reports whether the run does not judge by a contract that the target file names.
+func (p *planner) leavesOut(named string) bool {
+	return !slices.ContainsFunc(p.Contracts, func(c *contract.Contract) bool {
+		return c.Name == named || target.IsFile(named) && path.Clean(c.File) == path.Clean(filepath.ToSlash(named))
+	})
+}
+
+// partial reports whether the options leave out checks or cases of what the target file is for.
+func (p *planner) partial() bool {
+	o := p.options
+	return o.Select+o.Skip != "" || len(o.Operations)+len(o.Requirements)+len(o.Without) > 0 || o.ReadOnly ||
+		slices.ContainsFunc(p.Target.Contracts, p.leavesOut)
+}
+
 // waivers finds those that are for nothing in the plan's contracts and operations.
 func (p *planner) waivers() {
 	var requirements []string
@@ -80,7 +96,9 @@ func (p *planner) waivers() {
 	// A waiver for a contract that the file names, and --contract leaves out of this run, is for something.
 	waivers := slices.DeleteFunc(slices.Clone(p.Target.Waivers), func(w waiver.Waiver) bool {
 		name, _, _ := strings.Cut(w.Requirement, ".")
-		return slices.Contains(p.Target.Contracts, name) && !judged[name]
+		return !judged[name] && slices.ContainsFunc(p.Target.Contracts, func(named string) bool {
+			return p.leavesOut(named) && (named == name || target.IsFile(named)) // what a file's contract is called, only loading it tells
+		})
 	})
 	for _, mistake := range waiver.Unmatched(waivers, requirements, append(p.known, WholeTarget)) {
 		p.mistakes = append(p.mistakes, mistake)

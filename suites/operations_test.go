@@ -36,6 +36,26 @@ func TestAWaiverForAContractThatTheRunLeavesOutIsNoMistake(t *testing.T) {
 	if _, err := NewPlan(at, all, Options{}); err == nil || !strings.Contains(err.Error(), `waiver "y.other" matches no requirement`) {
 		t.Errorf("got %v: the file names no contract y", err)
 	}
+	planned(t, Options{}, strings.Replace(text, "[x, y]", "[x, ./y.yaml]", 1), badMethod) // what the file's contract is called, nobody knows
+}
+
+func TestARunThatLeavesSomethingOutIsPartial(t *testing.T) {
+	for name, c := range map[string]struct {
+		options Options
+		names   string
+		want    bool
+	}{
+		"all of the file's contracts": {Options{}, "[x]", false},
+		"a contract less":             {Options{}, "[x, y]", true},
+		"a contract in a file less":   {Options{}, "[x, ./y.yaml]", true},
+		"some requirements":           {Options{Requirements: []string{"x.*"}}, "[x]", true},
+		"some operations":             {Options{Operations: []string{"list"}}, "[x]", true},
+		"some labels":                 {Options{Skip: "credentials"}, "[x]", true},
+	} {
+		if p := planned(t, c.options, "contracts: "+c.names+"\n"+threeOperations, badMethod); p.Partial != c.want {
+			t.Errorf("%s: want %t, got %t", name, c.want, p.Partial)
+		}
+	}
 }
 
 func TestWellKnownOperationsThatWriteAreProbedOnlyIfAllowed(t *testing.T) {

@@ -36,6 +36,7 @@ type Plan struct {
 	Operations []*Operation                     // with a control, in order; the target as a whole last
 	Checks     []*Check                         // by contract, operation, requirement
 	Gaps       map[*contract.Requirement]string // why observed requirements have no case that tries to bring such an answer about
+	Partial    bool                             // the options leave out some of what the target file is for: that all passes may be because of it
 	LeftOut    []Left                           // what is not probed: operations that write, probes that are ambiguous; see Options.TellLeftOut
 
 	seats  []seat  // by operation: where its checks and blocks stand
@@ -63,6 +64,7 @@ func NewPlan(t *target.Target, contracts []*contract.Contract, o Options) (*Plan
 	}
 	p.filter()
 	p.operations()
+	p.Partial = p.partial()
 	p.waivers()
 	p.misspelt()
 	if len(p.mistakes) > 0 {
