@@ -63,3 +63,18 @@ func TestRequirementsSkippedForOneReasonStandTogether(t *testing.T) {
 		t.Errorf("want at first\n%sgot\n%s", want, text)
 	}
 }
+
+func TestErroredChecksForOneReasonStandTogetherWhateverIsSkippedBetween(t *testing.T) {
+	one := func(requirement string, verdict report.Verdict, reason string) report.Check {
+		c := sampleChecks()[0]
+		c.Requirement, c.Verdict, c.Reason, c.Misses = "gr4vy."+requirement, verdict, reason, nil
+		return c
+	}
+	log := writeLog(t, header(), nil, []report.Check{
+		one("a", report.Errored, "no answer"), one("b", report.Skipped, "needs an ETag"), one("c", report.Errored, "no answer"),
+	}, report.End{Seconds: 1})
+	text := string(render(t, "text", log))
+	if n := strings.Count(text, "ERROR "); n != 1 || !strings.Contains(text, "and     1 more check for the same reason: gr4vy.c ") {
+		t.Errorf("want one block of errors, got %d:\n%s", n, text)
+	}
+}

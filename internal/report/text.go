@@ -74,7 +74,6 @@ func (p *printer) checks(log *Written) error {
 			continue
 		}
 		if a := alike[i]; a != nil && a.first != i {
-			p.endErrors()
 			continue
 		}
 		c, err := whole(r)
@@ -90,6 +89,10 @@ func (p *printer) checks(log *Written) error {
 
 // check writes what is to be said of a check and of those that are alike.
 func (p *printer) check(c Check, like *alike) {
+	if !p.Verbose && (c.Verdict == Skipped || c.Verdict == Waived) {
+		p.keep(c) // it is written at the end: errored checks around it stay together
+		return
+	}
 	if c.Verdict == Errored && !p.Verbose {
 		if len(p.errored) > 0 && cause(p.errored[0]) != cause(c) {
 			p.endErrors()
@@ -105,8 +108,6 @@ func (p *printer) check(c Check, like *alike) {
 	switch {
 	case p.Verbose && (c.Verdict == Passed || c.Verdict == Skipped):
 		p.oneLine(c.Verdict, c.Requirement, line(c.Title), c.Reason)
-	case c.Verdict == Skipped, c.Verdict == Waived && !p.Verbose:
-		p.keep(c)
 	default:
 		p.endList()
 		d := description{}
