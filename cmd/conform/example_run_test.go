@@ -85,7 +85,7 @@ func TestExampleRunIsWhatThisVersionWrites(t *testing.T) {
 		if err := render(&b, bytes.NewReader(log)); err != nil {
 			t.Fatal(err)
 		}
-		keep(t, extensions[name], b.Bytes())
+		keep(t, fileName(name), b.Bytes())
 	}
 }
 

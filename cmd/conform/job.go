@@ -125,8 +125,16 @@ func announce(w io.Writer, s *settings, in *inputs) {
 	}
 }
 
-// extensions are the file names that formats are written under in the report folder.
-var extensions = map[string]string{"junit": "junit.xml", "text": "report.txt"}
+// fileName is what a format is written under in the report folder.
+func fileName(format string) string {
+	switch format {
+	case "junit":
+		return "junit.xml"
+	case "text":
+		return "report.txt"
+	}
+	return "report." + format
+}
 
 // reportFile is a report that was asked for.
 type reportFile struct{ file, format string }
@@ -135,7 +143,7 @@ type reportFile struct{ file, format string }
 func (s *settings) reports() []reportFile {
 	var list []reportFile
 	for _, name := range append([]string{"junit"}, s.formats...) {
-		list = append(list, reportFile{filepath.Join(s.reportDir, extensions[name]), name})
+		list = append(list, reportFile{filepath.Join(s.reportDir, fileName(name)), name})
 	}
 	if s.junit != "" {
 		list = append(list, reportFile{s.junit, "junit"})
