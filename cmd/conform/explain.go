@@ -19,6 +19,7 @@ import (
 	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/internal/session"
+	"github.com/seed-e125e033/conform/internal/target"
 	"github.com/seed-e125e033/conform/internal/version"
 	"github.com/seed-e125e033/conform/suites"
 )
@@ -79,8 +80,12 @@ func explain(ctx context.Context, d door, name string) error {
 			}
 		}
 	}
+	if target.IsFile(name) || slices.Contains(contracts.Names(), name) {
+		return &exit{calledWrongly, fmt.Errorf("%q is a contract: conform contracts %s shows it, with its requirements", name, name)}
+	}
 	names := append(requirementNames(), suites.Names()...)
-	return &exit{calledWrongly, fmt.Errorf("no requirement or probe is called %q%s; conform contracts NAME lists requirements", name, document.Meant(name, names))}
+	return &exit{calledWrongly, fmt.Errorf("no requirement or probe is called %q%s; conform contracts NAME lists requirements, conform contracts ./FILE those of your own",
+		name, document.Meant(name, names))}
 }
 
 func explainRequirement(ctx context.Context, d door, r *contract.Requirement) error {

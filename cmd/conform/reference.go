@@ -24,8 +24,7 @@ func reference(name string) (apis.API, error) {
 	return api, nil
 }
 
-// breaks checks the requirements to break against those that the APIs can, and returns what asks for one. A requirement
-// may be named without its contract where the API has only one of that id.
+// breaks checks the requirements to break against those that the APIs can, and returns what asks for one.
 func breaks(all []apis.API, names []string) (func(string) bool, error) {
 	broken := map[string]bool{}
 	var mistakes []error
@@ -41,6 +40,8 @@ func breaks(all []apis.API, names []string) (func(string) bool, error) {
 			}
 		case slices.Contains(breakable, name):
 			broken[name] = true
+		case slices.ContainsFunc(apis.All(), func(a apis.API) bool { return slices.Contains(a.Breaks, name) }):
+			mistakes = append(mistakes, fmt.Errorf("--break: %q is a promise of another reference API: name that one", name))
 		default:
 			mistakes = append(mistakes, fmt.Errorf("--break: no requirement is called %q%s; conform contracts NAME lists them", name, document.Meant(name, breakable)))
 		}
