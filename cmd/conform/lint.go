@@ -10,6 +10,7 @@ import (
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/target"
+	"github.com/seed-e125e033/conform/internal/waiver"
 	"github.com/seed-e125e033/conform/suites"
 )
 
@@ -62,6 +63,27 @@ func lint(file string) (what string, err error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = contracts.Load(t.Contracts, suites.Names(), contract.Options{})
+	loaded, err := contracts.Load(t.Contracts, suites.Names(), contract.Options{})
+	if err == nil && len(loaded) > 0 {
+		err = unmatched(t, loaded)
+	}
 	return "target file, " + count(len(t.Operations), "operation"), err
+}
+
+// unmatched tells the waivers of a target file that are for nothing in it and its contracts.
+func unmatched(t *target.Target, loaded []*contract.Contract) error {
+	var requirements []string
+	operations := []string{suites.WholeTarget}
+	for _, o := range t.Operations {
+		operations = append(operations, o.ID)
+	}
+	for _, c := range loaded {
+		for i := range c.Requirements {
+			requirements = append(requirements, c.Requirements[i].Name())
+		}
+		for _, o := range c.Operations {
+			operations = append(operations, o.ID)
+		}
+	}
+	return document.Join(waiver.Unmatched(t.Waivers, requirements, operations))
 }
