@@ -50,7 +50,8 @@ func FuzzReadAnswer(f *testing.F) {
 		if keep && a.Flaw != nil {
 			t.Errorf("the connection is kept after %v", a.Flaw)
 		}
-		again, _, _ := reader(strings.NewReader(raw)).read(new(Answer), method)
+		used := &Answer{Status: 200, Fields: make(Fields, 3), Body: []byte("of another answer"), Trailer: make(Fields, 1), Interim: []int{100}}
+		again, _, _ := reader(strings.NewReader(raw)).read(used, method)
 		if diff := cmp.Diff(a, again, byError); diff != "" {
 			t.Errorf("read twice: %s", diff)
 		}
