@@ -51,7 +51,7 @@ type Drive struct {
 	workers sync.WaitGroup
 
 	mu        sync.Mutex
-	concluded []report.Verdict // by check; empty: not yet
+	concluded []uint8 // by check: its verdict's place in report.Verdicts, from 1; 0: not yet
 	titled    *suites.Operation
 	titleOf   string // its title
 	exchanges []int  // room for those of a check
@@ -63,7 +63,7 @@ func New(c Config) *Drive {
 	d := &Drive{
 		Config:    c,
 		stock:     newStock(c.Plan),
-		concluded: make([]report.Verdict, len(c.Plan.Checks)),
+		concluded: make([]uint8, len(c.Plan.Checks)),
 		demands:   demands(c.Plan),
 	}
 	d.lanes = lanes(c.Plan)
@@ -127,19 +127,24 @@ func (d *Drive) Await(c *suites.Check) report.Check {
 func (d *Drive) conclude(c *suites.Check) report.Check {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if verdict := d.concluded[c.Index]; verdict != "" {
+	if d.concluded[c.Index] != 0 {
 		result := d.record(c, c.Operation.ID, d.title(c.Operation))
-		result.Verdict = verdict
+		result.Verdict = d.verdictOf(c)
 		return result
 	}
 	return d.write(c)
 }
 
+// verdictOf returns the verdict of a check that was concluded. The caller holds the lock.
+func (d *Drive) verdictOf(c *suites.Check) report.Verdict {
+	return report.Verdicts[d.concluded[c.Index]-1]
+}
+
 // write judges the check and writes its verdict. The caller holds the lock.
 func (d *Drive) write(c *suites.Check) report.Check {
-	result := d.verdict(c)
-	d.concluded[c.Index] = result.Verdict
-	if !d.notMet(c, result.Verdict) {
+	result, met := d.verdict(c)
+	d.concluded[c.Index] = uint8(slices.Index(report.Verdicts, result.Verdict) + 1)
+	if met {
 		d.demands[c.Index].reported = true
 		d.Log.Check(result)
 		d.Progress.Check(result.Verdict)
@@ -154,11 +159,6 @@ func (d *Drive) title(op *suites.Operation) string {
 		d.titled, d.titleOf = op, op.Title()
 	}
 	return d.titleOf
-}
-
-// notMet reports whether an observed requirement is left to Finish: no answer of the operation was one that it speaks of.
-func (d *Drive) notMet(c *suites.Check, v report.Verdict) bool {
-	return c.Observed() && c.Gap == "" && v == report.Skipped && d.tallies.reason(c.Index) == ""
 }
 
 // Finish lets the cases run that nobody awaited, concludes their checks, undoes what the run created, logs out, and writes
@@ -186,7 +186,7 @@ func (d *Drive) rest() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, c := range d.Plan.Checks {
-		if d.concluded[c.Index] == "" {
+		if d.concluded[c.Index] == 0 {
 			d.write(c)
 		}
 	}

@@ -62,3 +62,15 @@ func TestOperationsOnTheSameThingsShareALane(t *testing.T) {
 		})
 	}
 }
+
+func TestALaneOfWhichNoCaseWaitsHoldsNone(t *testing.T) {
+	l := &lane{}
+	l.wait(spot{index: 1})
+	l.wait(spot{index: 2})
+	if first := l.enter(); first.index != 1 || len(l.waiting) != 1 {
+		t.Errorf("got %+v, and %d wait", first, len(l.waiting))
+	}
+	if second := l.enter(); second.index != 2 || l.waiting != nil {
+		t.Errorf("got %+v, and room for %d is kept", second, cap(l.waiting))
+	}
+}

@@ -2,6 +2,8 @@ package drive
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/seed-e125e033/conform/suites"
@@ -48,9 +50,7 @@ func (d *Drive) open(ctx context.Context) {
 		d.window.close() // before a worker takes a case that is left: an unreachable target is told the same way every time
 	}
 	d.things.changed.Store(false) // by the controls, before the state was read
-	for _, l := range d.lanes {
-		d.window.let(l, everything)
-	}
+	d.window.let(everything, slices.Collect(maps.Values(d.lanes))...)
 }
 
 func (d *Drive) openLane(ctx context.Context, o *opening) {
@@ -65,7 +65,7 @@ func (d *Drive) openLane(ctx context.Context, o *opening) {
 	d.inLane(false, func() { twins = d.effects.twins(ctx, o.watched) })
 	d.window.giveBack()
 	if d.Concurrency > 1 && ctx.Err() == nil {
-		d.window.let(o.lane, whatReads)
+		d.window.let(whatReads, o.lane)
 	}
 	d.sideBySide(twins, func(twin *suites.Operation) { d.readTwice(ctx, twin, d.effects.of(twin)) })
 }

@@ -100,6 +100,34 @@ func TestATallyHasWhatEachCaseCameTo(t *testing.T) {
 	}
 }
 
+// A long run has far more checks than are under way at once.
+func TestOnlyTalliesOfChecksThatAreUnderWayAreHeld(t *testing.T) {
+	ts := tallied(slices.Repeat([]int{1}, 3*together+1)...)
+	held := func() (n int) {
+		for _, b := range ts.batches {
+			if b.all != nil {
+				n++
+			}
+		}
+		return n
+	}
+	if n := held(); n > 0 {
+		t.Errorf("%d batches are held before a case is settled", n)
+	}
+	for check := range 3*together + 1 {
+		ts.settle(&suites.Planned{Index: check, Checks: []int{check}}, &outcome{kept: []bool{true}})
+		if got, _ := ts.take(check); got.judged != 1 || !ts.isDone(check) {
+			t.Errorf("check %d: got %+v", check, got)
+		}
+		if n := held(); n > 1 {
+			t.Fatalf("%d batches are held after check %d", n, check)
+		}
+	}
+	if n := held(); n > 0 || !ts.isDone(0) {
+		t.Errorf("%d batches are held at the end", n)
+	}
+}
+
 func TestATallyIsSettledByManyAtOnce(t *testing.T) {
 	const cases, workers = 1000, 8
 	ts := tallied(cases, cases)

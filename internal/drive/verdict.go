@@ -13,8 +13,9 @@ import (
 	"github.com/seed-e125e033/conform/suites"
 )
 
-// verdict judges the check by what its cases came to so far; cases that are still pending could not be judged.
-func (d *Drive) verdict(c *suites.Check) (result report.Check) {
+// verdict judges the check by what its cases came to so far; cases that are still pending could not be judged. An observed requirement is
+// not met where no answer of the operation was one that it speaks of: that is left to Finish.
+func (d *Drive) verdict(c *suites.Check) (result report.Check, met bool) {
 	r := d.demands[c.Index]
 	result = d.record(c, c.Operation.ID, d.title(c.Operation))
 	odd := d.count(c, &result)
@@ -51,7 +52,7 @@ func (d *Drive) verdict(c *suites.Check) (result report.Check) {
 	case report.Errored:
 		result.Reason = result.Misses[0].Error
 	}
-	return result
+	return result, !c.Observed() || c.Gap != "" || result.Verdict != report.Skipped || odd.unjudged != ""
 }
 
 // count puts what the check's cases came to into its record. It returns what few checks have.

@@ -34,7 +34,7 @@ func (d *Drive) stale() []report.Check {
 			if by, ok := d.waiver(c.Requirement.Name(), c.Operation.ID); !ok || by != w {
 				continue
 			}
-			switch d.concluded[c.Index] {
+			switch d.verdictOf(c) {
 			case report.Passed:
 				passed = c
 			case report.Skipped:

@@ -147,12 +147,14 @@ func (w *window) turnOf(p place, odd bool) int {
 	return 2
 }
 
-// let says which cases of a lane may be under way from now on.
-func (w *window) let(l *lane, what may) {
+// let says which cases of some lanes may be under way from now on. Nothing is handed out in between: the first of them goes first.
+func (w *window) let(what may, lanes ...*lane) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	l.may = what
-	w.queue(l)
+	for _, l := range lanes {
+		l.may = what
+		w.queue(l)
+	}
 	w.moved.Signal()
 }
 

@@ -252,7 +252,7 @@ func TestNoCaseGoesBeforeItMay(t *testing.T) {
 		}
 		let := func(l *lane, what may) {
 			allowed[l].Store(int32(what))
-			w.let(l, what)
+			w.let(what, l)
 		}
 		var openings sync.WaitGroup
 		for i := range lanes {
@@ -286,7 +286,7 @@ func TestWhatReadsGoesWhileNothingElseMay(t *testing.T) {
 	l := &lane{early: true}
 	w := newWindow(9, 9, 2, func(i int) place { return place{lane: l, alone: i < 3, reads: i >= 6} })
 	go w.fill()
-	w.let(l, whatReads)
+	w.let(whatReads, l)
 	for want := 6; want < 9; want++ {
 		turn, ok := w.take()
 		if !ok || turn.index != want {
@@ -296,6 +296,25 @@ func TestWhatReadsGoesWhileNothingElseMay(t *testing.T) {
 	}
 	if l.open() {
 		t.Error("another case may go")
+	}
+}
+
+func TestLanesThatOpenTogetherComeToTheirCasesInOrder(t *testing.T) {
+	const cases = 50
+	lanes := make([]lane, cases)
+	w := newWindow(cases, cases, 2, func(i int) place { return place{lane: &lanes[i]} })
+	w.fill()
+	var backwards []*lane
+	for i := range lanes {
+		backwards = append(backwards, &lanes[cases-1-i])
+	}
+	w.let(everything, backwards...)
+	for want := range cases {
+		turn, ok := w.take()
+		if !ok || turn.index != want {
+			t.Fatalf("want case %d, got %d, %t", want, turn.index, ok)
+		}
+		w.leave(turn)
 	}
 }
 
