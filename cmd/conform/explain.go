@@ -99,7 +99,7 @@ func explainRequirement(ctx context.Context, d door, r *contract.Requirement) er
 		for _, s := range r.Observed.Status {
 			statuses = append(statuses, string(s))
 		}
-		fmt.Fprintf(w, "  Judged on every answer of the run with status %s, whatever brought it about.\n", strings.Join(statuses, ", "))
+		fmt.Fprintf(w, "  Judged on every answer with status %s to a bad request, whatever is bad about it.\n", strings.Join(statuses, ", "))
 	}
 	if r.Expect.Effects != "" {
 		fmt.Fprintln(w, "  Judged by a GET, of the same path or as the operation's read says, that answers before and after as if nothing had been sent.")

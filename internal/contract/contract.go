@@ -66,7 +66,7 @@ type Where struct {
 	Variants   []string `json:"variants"`   // case variants
 }
 
-// Observed makes a requirement judge every answer of the run with one of these statuses.
+// Observed makes a requirement judge every answer to a bad request with one of these statuses.
 type Observed struct {
 	Status []Status `json:"status"`
 }

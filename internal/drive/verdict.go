@@ -83,11 +83,11 @@ func (d *Drive) record(c *suites.Check, operation, title string) (r report.Check
 	return r
 }
 
-// unmet is the record of an observed requirement that no answer of the run met.
+// unmet is the record of an observed requirement that no answer met.
 func (d *Drive) unmet(c *suites.Check) report.Check {
 	result := d.record(c, suites.WholeTarget, "(any answer)")
 	result.Verdict = report.Skipped
-	result.Reason = "not observed: no answer of the run " + d.demands[c.Index].wanted
+	result.Reason = "not observed: no answer to a bad request " + d.demands[c.Index].wanted
 	if gap := d.Plan.Gaps[c.Requirement]; gap != "" {
 		result.Reason += "; " + gap
 	}

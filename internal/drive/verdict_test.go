@@ -134,8 +134,8 @@ func TestAnObservedRequirementIsToldWhereItWasMet(t *testing.T) {
 
 func TestAnObservedRequirementThatIsMetNowhereIsSkippedOnce(t *testing.T) {
 	tests := []struct{ name, rest, reason string }{
-		{"without probes", observing, "not observed: no answer of the run had status 405"},
-		{"with probes that make no case", "probes: [conflict.duplicate], " + observing, "not observed: no answer of the run had status 405; no operation fits: the operation creates nothing"},
+		{"without probes", observing, "not observed: no answer to a bad request had status 405"},
+		{"with probes that make no case", "probes: [conflict.duplicate], " + observing, "not observed: no answer to a bad request had status 405; no operation fits: the operation creates nothing"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
