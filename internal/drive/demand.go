@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,7 @@ type demand struct {
 	statuses []span       // that it speaks of, where it is observed
 	watches  bool         // it asks what the target does with the connection
 	compares bool         // it asks what the same request gets with GET
+	hides    bool         // it asks nothing but that an answer does not show something
 	wanted   string       // which answers it says anything about
 	record   report.Check // what the records of its checks begin with
 	reported bool         // there is one; guarded by Drive.mu
@@ -41,7 +43,7 @@ func demands(p *suites.Plan) []*demand {
 func newDemand(r *contract.Requirement, e *check.Expectation) *demand {
 	d := &demand{
 		Requirement: r, expected: e, observed: r.Observed != nil,
-		watches: r.Expect.Connection != "", compares: len(r.Expect.AsGet) > 0, wanted: wanted(r),
+		watches: r.Expect.Connection != "", compares: len(r.Expect.AsGet) > 0, hides: hides(r.Expect), wanted: wanted(r),
 	}
 	if d.observed {
 		for _, s := range r.Observed.Status {
@@ -54,6 +56,13 @@ func newDemand(r *contract.Requirement, e *check.Expectation) *demand {
 		File: r.At.File, Line: r.At.Line,
 	}
 	return d
+}
+
+// hides reports whether all that is expected of an answer is not to show something.
+func hides(e contract.Expect) bool {
+	some := len(e.Hides) > 0
+	e.Hides = nil
+	return some && reflect.ValueOf(e).IsZero()
 }
 
 // speaksOf reports whether the requirement says anything about answers of a status.

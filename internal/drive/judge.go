@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/contract"
+	"github.com/seed-e125e033/conform/internal/exchange"
 	"github.com/seed-e125e033/conform/internal/report"
 	"github.com/seed-e125e033/conform/suites"
 )
@@ -99,6 +100,9 @@ func (d *Drive) judge(r *demand, c *suites.Planned, o *outcome, reading *check.R
 		}
 		if o.err != nil {
 			return false, nil, o.err
+		}
+		if r.hides && o.exchange.Failure.Kind == exchange.Closed {
+			return false, nil, nil // what did not come shows nothing; what came in part, or is no HTTP, may
 		}
 		return false, []check.Finding{*o.found}, nil
 	}

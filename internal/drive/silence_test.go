@@ -86,6 +86,34 @@ func TestNoAnswerTwiceIsAFindingWhileTheControlWorks(t *testing.T) {
 	}
 }
 
+// A gateway that closes the connection on what it takes for an attack has shown nothing.
+func TestNoAnswerShowsNothing(t *testing.T) {
+	for _, tt := range []struct {
+		name, expect, text string
+		want               report.Verdict
+	}{
+		{"the connection is closed", "{hides: [stack-trace]}", "", report.Passed},
+		{"an answer of some kind is expected, too", "{hides: [stack-trace], status: [405]}", "", report.Failed},
+		{"some of an answer comes", "{hides: [stack-trace]}", "HTTP/1.1 400 Bad Request\r\nContent-", report.Failed},
+		{"what comes is not HTTP", "{hides: [stack-trace]}", "no\r\n\r\n", report.Failed},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			found := story{requirements: sentence("bad", "must", "probes: [method.unknown], expect: "+tt.expect), target: things}.on(t, func(w http.ResponseWriter, r *http.Request) {
+				switch caseOf(r) {
+				case "control":
+				case "method.unknown/made-up":
+					raw(w, tt.text)
+				default:
+					w.WriteHeader(http.StatusMethodNotAllowed)
+				}
+			})
+			if c := found.verdict(t, "x.bad GET /things", tt.want, ""); c.Cases != 2 {
+				t.Errorf("want two cases judged, got %+v", c)
+			}
+		})
+	}
+}
+
 func TestACaseThatIsAnsweredTheSecondTimeIsJudged(t *testing.T) {
 	var seen counter
 	found := story{requirements: refusesMethods, target: things}.on(t, func(w http.ResponseWriter, r *http.Request) {
