@@ -43,18 +43,18 @@ func (p *Plan) Requests() int {
 }
 
 // requests returns about how many requests the operation's cases need beside themselves, and whether it has any.
-func (l *layout) requests() (beside int, any bool) {
+func (l *layout) requests() (beside int, some bool) {
 	for _, blocks := range l.blocks {
 		for i := range blocks {
 			b := &blocks[i]
-			any = true
+			some = true
 			beside += l.twins(b)
 			if b.odd != nil {
 				beside += b.odd.requests
 			}
 		}
 	}
-	return beside, any
+	return beside, some
 }
 
 // beside returns about how many requests a case needs beside itself: those that go before it, and what undoes them; those of a burst,
