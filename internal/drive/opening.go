@@ -54,20 +54,24 @@ func (d *Drive) open(ctx context.Context) {
 }
 
 func (d *Drive) openLane(ctx context.Context, o *opening) {
+	control := func(op *suites.Operation) { d.health.control(ctx, op) }
 	for _, op := range o.writing {
-		d.window.lend()
-		d.inLane(false, func() { d.health.control(ctx, op) })
-		d.window.giveBack()
+		d.inPlace(func() { control(op) })
 	}
-	d.sideBySide(o.reading, func(op *suites.Operation) { d.health.control(ctx, op) })
-	d.window.lend()
+	d.sideBySide(o.reading, control)
 	var twins []*suites.Operation
-	d.inLane(false, func() { twins = d.effects.twins(ctx, o.watched) })
-	d.window.giveBack()
+	d.inPlace(func() { twins = d.effects.twins(ctx, o.watched) })
 	if d.Concurrency > 1 && ctx.Err() == nil {
 		d.window.let(whatReads, o.lane)
 	}
 	d.sideBySide(twins, func(twin *suites.Operation) { d.readTwice(ctx, twin, d.effects.of(twin)) })
+}
+
+// inPlace does something in the place of a worker.
+func (d *Drive) inPlace(do func()) {
+	d.window.lend()
+	defer d.window.giveBack()
+	d.inLane(false, do)
 }
 
 // sideBySide does something for each operation. Until the target has answered a control they go one by one: a target that is not

@@ -116,9 +116,9 @@ func (w *window) fits(places []place) bool {
 // add has the next cases wait, each in its lane.
 func (w *window) add(places []place) {
 	odd := w.next/w.most%2 == 1 // the halves change places each time, or all would be at those that must be alone
-	for turn := range 3 {
+	for round := range 3 {
 		for i, p := range places {
-			if w.turnOf(p, odd) != turn {
+			if w.roundOf(p, odd) != round {
 				continue
 			}
 			if len(p.lane.waiting) == 0 {
@@ -136,8 +136,8 @@ func (w *window) add(places []place) {
 	w.waiting += len(places)
 }
 
-// turnOf says which cases of a slice go first in their lane. In the first slice these are the ones that read: see opening.
-func (w *window) turnOf(p place, odd bool) int {
+// roundOf says which cases of a slice go first in their lane. In the first slice these are the ones that read: see opening.
+func (w *window) roundOf(p place, odd bool) int {
 	switch {
 	case p.reads && w.next == 0:
 		return 0
