@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/seed-e125e033/conform/internal/contract"
 	"github.com/seed-e125e033/conform/internal/exchange"
@@ -20,7 +18,7 @@ type Expectation struct {
 	special  bool               // it is about content, HEAD, the connection or leaks
 	unknown  error              // one of Formats that there is not
 	formats  []*contract.Format // of Formats, in order
-	statuses []int              // of Status: 404, and -4 for 4xx
+	statuses []contract.Codes   // of Status, in order
 	members  []member           // of Members, sorted by place
 	fields   []field            // of Headers, sorted by name
 
@@ -63,12 +61,7 @@ func shared(formats map[string]contract.Format) map[string]*contract.Format {
 func prepare(e contract.Expect, formats map[string]*contract.Format) *Expectation {
 	prepared := &Expectation{Expect: e, general: general(e), special: e.Content != "" || len(e.AsGet) > 0 || e.Connection != "" || len(e.Hides) > 0}
 	for _, s := range e.Status {
-		digits, class := strings.CutSuffix(string(s), "xx")
-		number, _ := strconv.Atoi(digits) // contracts have no other
-		if class {
-			number = -number
-		}
-		prepared.statuses = append(prepared.statuses, number)
+		prepared.statuses = append(prepared.statuses, s.Codes())
 	}
 	for _, at := range slices.Sorted(maps.Keys(e.Members)) {
 		prepared.members = append(prepared.members, member{at, e.Members[at]})

@@ -8,7 +8,7 @@ func (j *judge) status() {
 		return
 	}
 	for _, s := range j.expect.statuses {
-		if s == j.answer.Status || s == -j.answer.Status/100 {
+		if s.Has(j.answer.Status) {
 			return
 		}
 	}

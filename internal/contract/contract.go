@@ -3,8 +3,6 @@
 package contract
 
 import (
-	"strings"
-
 	"github.com/seed-e125e033/conform/internal/document"
 	"github.com/seed-e125e033/conform/internal/target"
 )
@@ -104,26 +102,6 @@ type Untested struct {
 	Says   string `json:"says"`
 	Source string `json:"source"`
 	Reason string `json:"reason"`
-}
-
-// Status is a status code (404) or a class of them (4xx).
-type Status string
-
-// Matches reports whether code is this status or in this class.
-func (s Status) Matches(code int) bool {
-	if len(s) != 3 || code < 100 || code > 999 {
-		return false
-	}
-	digits := [3]byte{'0' + byte(code/100), '0' + byte(code/10%10), '0' + byte(code%10)}
-	return s[0] == digits[0] && (s[1:] == "xx" || s[1] == digits[1] && s[2] == digits[2])
-}
-
-// valid reports whether s is a status code or a class of them.
-func (s Status) valid() bool {
-	if len(s) != 3 || s[0] < '1' || s[0] > '9' {
-		return false
-	}
-	return s[1:] == "xx" || strings.Trim(string(s[1:]), "0123456789") == ""
 }
 
 // LoginOf returns the first of the contracts that says how its API logs in, nil where none does.

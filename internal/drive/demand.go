@@ -2,8 +2,6 @@ package drive
 
 import (
 	"reflect"
-	"strconv"
-	"strings"
 
 	"github.com/seed-e125e033/conform/internal/check"
 	"github.com/seed-e125e033/conform/internal/contract"
@@ -16,13 +14,13 @@ type demand struct {
 	*contract.Requirement
 	expected *check.Expectation
 	observed bool
-	statuses []span       // that it speaks of, where it is observed
-	watches  bool         // it asks what the target does with the connection
-	compares bool         // it asks what the same request gets with GET
-	hides    bool         // it asks nothing but that an answer does not show something
-	wanted   string       // which answers it says anything about
-	record   report.Check // what the records of its checks begin with
-	reported bool         // there is one; guarded by Drive.mu
+	statuses []contract.Codes // that it speaks of, where it is observed
+	watches  bool             // it asks what the target does with the connection
+	compares bool             // it asks what the same request gets with GET
+	hides    bool             // it asks nothing but that an answer does not show something
+	wanted   string           // which answers it says anything about
+	record   report.Check     // what the records of its checks begin with
+	reported bool             // there is one; guarded by Drive.mu
 }
 
 // demands makes the requirement of each check ready.
@@ -47,7 +45,7 @@ func newDemand(r *contract.Requirement, e *check.Expectation) *demand {
 	}
 	if d.observed {
 		for _, s := range r.Observed.Status {
-			d.statuses = append(d.statuses, spanOf(s))
+			d.statuses = append(d.statuses, s.Codes())
 		}
 	}
 	d.record = report.Check{
@@ -68,22 +66,9 @@ func hides(e contract.Expect) bool {
 // speaksOf reports whether the requirement says anything about answers of a status.
 func (d *demand) speaksOf(status int) bool {
 	for _, s := range d.statuses {
-		if s.first <= status && status <= s.last {
+		if s.Has(status) {
 			return true
 		}
 	}
 	return !d.observed
-}
-
-// span is statuses that follow on each other.
-type span struct{ first, last int }
-
-// spanOf returns those that a status of a contract stands for: 404, or all of 4xx.
-func spanOf(s contract.Status) span {
-	if class, all := strings.CutSuffix(string(s), "xx"); all {
-		first, _ := strconv.Atoi(class) // the contract has made sure that it is one
-		return span{first * 100, first*100 + 99}
-	}
-	code, _ := strconv.Atoi(string(s))
-	return span{code, code}
 }
